@@ -1,0 +1,241 @@
+"""The picture in the page: an ipympl canvas that redraws only what moved, or a plain image where ipympl can't be shown.
+
+A frame is the static part of the figure, restored from a copy, with the display's live artists drawn over it. What is not live
+marks the figure as stale, in matplotlib's own book-keeping, and costs one full draw.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import sys
+import threading
+import time
+import zlib
+from typing import Any, Literal
+
+import ipywidgets
+import numpy as np
+from ipympl.backend_nbagg import Canvas, FigureManager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from nbkit.displays.base import Display
+
+__all__ = ["ImageCanvas", "LiveCanvas", "canvas", "make_canvas"]
+
+Mode = Literal["auto", "live", "image"]
+
+# Frames that follow each other faster than this are a movement: they go as JPEG, which encodes and decodes in half the time,
+# and one lossless PNG follows when the movement rests.
+MOVING = 0.12
+REST = 0.06
+
+_mode: Mode = "auto"
+
+
+def canvas(mode: Mode) -> None:
+    """Choose how the explorers made from now on show their figure.
+
+    "live" is ipympl's canvas, with mouse, zoom and pan; "image" a plain image, for front ends that lack ipympl's; "auto", the
+    default, is "image" in Colab and VS Code, and "live" elsewhere. Raises ValueError for any other mode.
+    """
+    global _mode
+    if mode not in ("auto", "live", "image"):
+        raise ValueError(f"canvas mode is one of 'auto', 'live', 'image'; given was {mode!r}")
+    _mode = mode
+
+
+def _lacks_ipympl() -> bool:
+    """Whether the front end is one that is known to show no ipympl figure."""
+    in_colab = "google.colab" in sys.modules or "COLAB_RELEASE_TAG" in os.environ
+    return bool(in_colab or "VSCODE_PID" in os.environ or "VSCODE_CWD" in os.environ)
+
+
+def make_canvas(display: Display) -> LiveCanvas | ImageCanvas:
+    """The canvas of the chosen mode, attached to the display's figure."""
+    image = _mode == "image" or (_mode == "auto" and _lacks_ipympl())
+    return ImageCanvas(display) if image else LiveCanvas(display)
+
+
+class _Frames(FigureCanvasAgg):
+    """Composes frames by blit, and holds the one lock of its figure."""
+
+    figure: Figure
+
+    def _prepare(self, display: Display) -> None:
+        self.display = display
+        self.lock = threading.RLock()
+        self.seen = False  # nothing is rendered until somebody looks
+        self._background: Any = None
+        display.fit()
+
+    def compose(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """Render the present state, shape (height, width, 4); the array is the renderer's own."""
+        renderer = self.get_renderer()
+        if self._background is None or self.figure.stale:
+            renderer.clear()
+            self.figure.draw(renderer)
+            self._background = self.copy_from_bbox(self.figure.bbox)
+        else:
+            self.restore_region(self._background)
+        for artist in sorted(self.display.live_, key=lambda artist: artist.get_zorder()):
+            if artist.axes is None or artist.axes.get_visible():
+                artist.draw(renderer)
+        return np.asarray(renderer.buffer_rgba())
+
+    def print_figure(self, *args: Any, **kwargs: Any) -> Any:
+        # Saving changes dpi and background for a moment, and draws in passing what a stale figure still owes to the page.
+        with self.lock:
+            owed = self.figure.stale
+            try:
+                return super().print_figure(*args, **kwargs)
+            finally:
+                self.figure.stale = owed
+
+
+class LiveCanvas(_Frames, Canvas):  # type: ignore[misc]
+    """ipympl's canvas with frames by blit, fast compression and a lock.
+
+    Frames are whole pictures, never differences: the browser drops a picture that the next one overtakes, and a lost difference
+    would stay missing.
+    """
+
+    def __init__(self, display: Display) -> None:
+        Canvas.__init__(self, display.figure_)
+        self.header_visible = self.footer_visible = False
+        self.toolbar_position = "right"
+        # ipympl 0.10 encodes each frame once more for saved notebooks, and shows nothing inside a box; see its issue 594.
+        self.syncing_data_url = False
+        self._prepare(display)
+        self._sent: np.ndarray[Any, Any] | None = None
+        self._sent_at = 0.0
+        self._interval = 1.0
+        self._lossless = True
+        self._settler: threading.Thread | None = None
+        self._closing = threading.Event()
+        manager = FigureManager(self, 0)
+        # matplotlib's own keys (q closes, l makes the axis logarithmic, …) would fight with the explorers'.
+        self.mpl_disconnect(manager.key_press_handler_id)
+        self.mpl_disconnect(manager.button_press_handler_id)
+
+    @property
+    def widget(self) -> ipywidgets.DOMWidget:
+        """What stands in the page."""
+        return self
+
+    def displayed(self) -> None:
+        """A cell shows the canvas; whether somebody looks, the front end says itself."""
+
+    def show(self) -> None:
+        """Bring the page up to the display's present state."""
+        with self.lock:
+            if self.seen:
+                self._offer(self.compose())
+
+    def draw(self) -> None:
+        """Render everything, and show it."""
+        with self.lock:
+            self._background = None
+            self._offer(self.compose())
+
+    def blit(self, bbox: Any = None) -> None:
+        self.show()
+
+    def close(self) -> None:
+        self._closing.set()
+        if self.toolbar is not None:
+            self.toolbar.close()  # type: ignore[attr-defined]  # ipympl's is a widget
+        super().close()
+
+    def send_json(self, content: dict[str, Any]) -> None:
+        # The coordinates under the mouse would be a message for each move, into a footer that is not shown.
+        if content["type"] != "message" and not self._closing.is_set():
+            super().send_json(content)
+
+    def _handle_message(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
+        with self.lock:
+            if content["type"] == "initialized":
+                self.seen = True
+            if content["type"] == "refresh":
+                self._sent = None  # a new view has no picture yet
+            super()._handle_message(widget, content, buffers)
+            if content["type"] == "resize":
+                self.display.fit()
+
+    def _offer(self, pixels: np.ndarray[Any, Any]) -> None:
+        now = time.monotonic()
+        if self._sent is not None and np.array_equal(pixels, self._sent):
+            return
+        interval, self._sent_at = now - self._sent_at, now
+        self._interval = interval
+        self._sent = pixels.copy()
+        self._lossless = interval > MOVING
+        self._deliver(_png(pixels) if self._lossless else _jpeg(pixels))
+        if not self._lossless and self._settler is None:
+            self._settler = threading.Thread(target=self._settle, name="nbkit settles", daemon=True)
+            self._settler.start()
+
+    def _deliver(self, data: bytes) -> None:
+        self.send({"data": '{"type": "binary"}'}, buffers=[data])
+
+    def _settle(self) -> None:
+        """Wait until the movement rests, send its last frame without loss, and end."""
+        while True:
+            # A steady animation is no rest: wait longer than its own pace.
+            wait = self._sent_at + min(max(REST, 1.5 * self._interval), 2 * MOVING) - time.monotonic()
+            if self._closing.wait(max(wait, 0.0)):
+                return
+            with self.lock:
+                if time.monotonic() < self._sent_at + REST:
+                    continue
+                self._settler = None
+                if not self._lossless and self._sent is not None:
+                    self._lossless = True
+                    self._deliver(_png(self._sent))
+                return
+
+
+class ImageCanvas(_Frames):
+    """A plain image in place of the canvas: no mouse on the figure, all else the same."""
+
+    def __init__(self, display: Display) -> None:
+        super().__init__(display.figure_)
+        self._prepare(display)
+        self.widget = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
+
+    def displayed(self) -> None:
+        """A cell shows the image: it has no other way to tell that somebody looks."""
+        self.seen = True
+        self.show()
+
+    def show(self) -> None:
+        """Bring the page up to the display's present state."""
+        with self.lock:
+            if self.seen:
+                self.widget.value = _png(self.compose())
+
+    def close(self) -> None:
+        self.widget.close()
+
+
+def _png(pixels: np.ndarray[Any, Any]) -> bytes:
+    """A lossless PNG of opaque pixels, shape (height, width, 4): Pillow tries five filters a row, and takes three times as long."""
+    height, width = pixels.shape[:2]
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with the number of its filter: none
+    rows[:, 1:].reshape(height, width, 3)[...] = pixels[..., :3]
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def _jpeg(pixels: np.ndarray[Any, Any]) -> bytes:
+    height, width = pixels.shape[:2]
+    image = Image.frombuffer("RGBX", (width, height), np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
+    with io.BytesIO() as file:
+        image.convert("RGB").save(file, format="jpeg", quality=90, subsampling=0)
+        return file.getvalue()

@@ -1,0 +1,269 @@
+"""The controls of an explorer: ipywidgets that know what they allow.
+
+Each function returns a widget with a `value` and a `rule`: `rule(value)` returns the value in plain JSON types, or raises
+ValueError with what is allowed. A value that a control is made with is kept as `asked`, since ipywidgets clamps it silently; the
+explorer checks it, and names the parameter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+__all__ = [
+    "Part",
+    "Rule",
+    "checkbox",
+    "choice",
+    "hidden",
+    "int_slider",
+    "log_slider",
+    "player",
+    "several",
+    "slider",
+    "text",
+]
+
+Rule = Callable[[Any], Any]
+
+STYLE = {"description_width": "104px"}
+WIDE = {"width": "296px", "margin": "1px 0"}
+
+
+def _control(widget: ipywidgets.Widget, rule: Rule, asked: Any) -> ipywidgets.Widget:
+    widget.rule, widget.asked = rule, asked
+    with contextlib.suppress(ValueError):  # the explorer asks again, and knows the parameter's name
+        widget.value = rule(asked)
+    return widget
+
+
+def within(low: float, high: float, *, whole: bool = False) -> Rule:
+    """The rule of a number from low to high."""
+    kind, what = (Integral, "a whole number") if whole else (Real, "a number")
+
+    def rule(value: Any) -> Any:
+        # numpy's bool is no Real, Python's is an Integral
+        number = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or not low <= value <= high:
+            raise ValueError(f"must be {what} from {low:g} to {high:g}, got {value!r}")
+        return int(value) if whole else float(value)
+
+    return rule
+
+
+def one_of(options: Sequence[Any]) -> Rule:
+    """The rule of a choice."""
+
+    def rule(value: Any) -> Any:
+        for option in options:
+            if type(option) is type(value) and option == value:
+                return option
+        raise ValueError(f"must be one of {', '.join(map(repr, options))}, got {value!r}")
+
+    return rule
+
+
+def slider(
+    label: str, value: float, low: float, high: float, *, step: float | None = None, tip: str
+) -> ipywidgets.Widget:
+    """A number from low to high; the keys move it by `step`, by default a hundredth of the range, rounded."""
+    if step is None:
+        step = 10 ** math.floor(math.log10((high - low) / 50))
+    digits = max(0, -math.floor(math.log10(step)))
+    return _control(
+        ipywidgets.FloatSlider(
+            min=low,
+            max=high,
+            step=step,
+            readout_format=f".{digits}f",
+            description=label,
+            tooltip=tip,
+            style=STYLE,
+            layout=WIDE,
+        ),
+        within(low, high),
+        value,
+    )
+
+
+def log_slider(label: str, value: float, low: float, high: float, *, tip: str) -> ipywidgets.Widget:
+    """A positive number from low to high on a logarithmic scale, 50 steps a decade."""
+    return _control(
+        ipywidgets.FloatLogSlider(
+            min=math.log10(low),
+            max=math.log10(high),
+            step=0.02,
+            readout_format=".3g",
+            description=label,
+            tooltip=tip,
+            style=STYLE,
+            layout=WIDE,
+        ),
+        within(low, high),
+        value,
+    )
+
+
+def int_slider(label: str, value: int, low: int, high: int, *, tip: str) -> ipywidgets.Widget:
+    """A whole number from low to high."""
+    return _control(
+        ipywidgets.IntSlider(min=low, max=high, description=label, tooltip=tip, style=STYLE, layout=WIDE),
+        within(low, high, whole=True),
+        value,
+    )
+
+
+def choice(label: str, value: Any, options: Sequence[str] | Mapping[str, Any], *, tip: str) -> ipywidgets.Widget:
+    """One of the options: names, or a mapping of what is read to what is meant."""
+    allowed = list(options.values()) if isinstance(options, Mapping) else list(options)
+    pairs = list(options.items()) if isinstance(options, Mapping) else allowed
+    return _control(
+        ipywidgets.Dropdown(options=pairs, description=label, tooltip=tip, style=STYLE, layout=WIDE),
+        one_of(allowed),
+        value,
+    )
+
+
+def checkbox(label: str, value: bool, *, tip: str) -> ipywidgets.Widget:
+    """Yes or no."""
+    return _control(
+        ipywidgets.Checkbox(description=label, tooltip=tip, indent=False, layout=WIDE), one_of([True, False]), value
+    )
+
+
+def text(label: str, value: str, *, tip: str, check: Callable[[str], object] | None = None) -> ipywidgets.Widget:
+    """A line of text, taken when Enter is pressed or the field is left; `check` raises ValueError for a bad one."""
+
+    def rule(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"must be a text, got {value!r}")
+        if check is not None:
+            check(value)
+        return value
+
+    return _control(
+        ipywidgets.Text(description=label, tooltip=tip, continuous_update=False, style=STYLE, layout=WIDE), rule, value
+    )
+
+
+class Unseen(ipywidgets.ValueWidget):
+    """A value that stands nowhere in the page."""
+
+    value = traitlets.Any()
+
+
+def hidden(value: Any, check: Rule) -> ipywidgets.Widget:
+    """A value without a widget to see; `check` returns it in plain JSON types, or raises ValueError."""
+    return _control(Unseen(), check, value)
+
+
+class Part(ipywidgets.VBox):
+    """A control that is made of several widgets, and has one `value`.
+
+    A subclass makes the inner widgets, hands those that the user moves to `listen`, and says how the value is shown in them
+    (`present`) and made of them (`edited`).
+    """
+
+    value = traitlets.Any()
+
+    def __init__(self, rule: Rule, asked: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._presenting = False
+        self.rule, self.asked = rule, asked
+        with contextlib.suppress(ValueError):  # as in _control
+            self.value = rule(asked)
+        self.observe(self._on_value, "value")
+
+    def present(self) -> None:
+        """Show the value in the inner widgets."""
+        raise NotImplementedError
+
+    def edited(self, widget: ipywidgets.Widget) -> Any:
+        """The value that the inner widgets say now, of which `widget` has just been moved."""
+        raise NotImplementedError
+
+    def listen(self, *widgets: ipywidgets.Widget) -> None:
+        """Take the inner widgets' moves into the value."""
+        for widget in widgets:
+            widget.observe(self._on_inner, "value")
+
+    def refresh(self) -> None:
+        """`present`, without taking it for a move of the user's."""
+        self._presenting = True
+        try:
+            self.present()
+        finally:
+            self._presenting = False
+
+    def _on_value(self, change: Any) -> None:
+        self.refresh()
+
+    def _on_inner(self, change: Any) -> None:
+        if not self._presenting:
+            self.value = self.edited(change["owner"])
+
+
+class Several(Part):
+    """Any number of the options, each a toggle."""
+
+    def __init__(self, label: str, value: Sequence[Any], options: Sequence[str], tip: str) -> None:
+        allow = one_of(list(options))
+
+        def rule(value: Any) -> list[Any]:
+            if isinstance(value, str) or not isinstance(value, Sequence):
+                raise ValueError(f"must be a list of some of {', '.join(map(repr, options))}, got {value!r}")
+            chosen = [allow(item) for item in value]
+            return [option for option in options if option in chosen]
+
+        self.toggles = {
+            option: ipywidgets.ToggleButton(
+                description=option, tooltip=tip, layout={"width": "auto", "height": "26px", "margin": "1px"}
+            )
+            for option in options
+        }
+        row = ipywidgets.HBox(list(self.toggles.values()), layout={"flex_flow": "row wrap"})
+        super().__init__(rule, value, children=[ipywidgets.Label(label, layout={"height": "22px"}), row], layout=WIDE)
+        self.refresh()
+        self.listen(*self.toggles.values())
+
+    def present(self) -> None:
+        for option, toggle in self.toggles.items():
+            toggle.value = option in (self.value or [])
+
+    def edited(self, widget: ipywidgets.Widget) -> list[str]:
+        return [option for option, toggle in self.toggles.items() if toggle.value]
+
+
+def several(label: str, value: Sequence[str], options: Sequence[str], *, tip: str) -> ipywidgets.Widget:
+    """Any number of the options, as a list in their order."""
+    return Several(label, value, options, tip)
+
+
+class Player(Part):
+    """A whole number that plays by itself: a slider with play, pause and stop."""
+
+    def __init__(self, label: str, value: int, low: int, high: int, interval: int, tip: str) -> None:
+        self.slider = ipywidgets.IntSlider(min=low, max=high, description=label, tooltip=tip, style=STYLE, layout=WIDE)
+        self.play = ipywidgets.Play(
+            min=low, max=high, interval=interval, show_repeat=False, layout={"margin": "1px 0 4px 108px"}
+        )
+        super().__init__(within(low, high, whole=True), value, children=[self.slider, self.play])
+        self.refresh()
+        self.listen(self.slider, self.play)
+
+    def present(self) -> None:
+        self.slider.value = self.play.value = self.value
+
+    def edited(self, widget: ipywidgets.Widget) -> int:
+        return int(widget.value)
+
+
+def player(label: str, value: int, low: int, high: int, *, interval: int = 100, tip: str) -> ipywidgets.Widget:
+    """A whole number from low to high that can be played, one step each `interval` ms."""
+    return Player(label, value, low, high, interval, tip)

@@ -1,0 +1,91 @@
+"""Who is being answered, and how long an explorer lives: running its cell again closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import comm
+import ipywidgets
+from IPython import get_ipython
+
+__all__ = ["answers_page", "close_all", "register", "retire"]
+
+# cell → (request that last made explorers in it, those explorers)
+_cells: dict[str, tuple[str, list[Any]]] = {}
+
+
+def _request() -> dict[str, Any]:
+    """The message that the kernel is answering in this thread; empty outside a kernel."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    return dict(kernel.get_parent() or {}) if kernel is not None else {}
+
+
+def answers_page() -> bool:
+    """Whether this call answers a message of the page (a slider moved, a click) rather than code in a cell."""
+    return bool(_request().get("header", {}).get("msg_type") == "comm_msg")
+
+
+def register(explorer: Any) -> None:
+    """Close the explorers that an earlier run of the same cell has made, and remember this one."""
+    request = _request()
+    cell, run = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
+    if not cell:
+        return  # a cell that can't be known closes nothing by itself
+    last_run, explorers = _cells.get(cell, (run, []))
+    if last_run != run:
+        for old in explorers:
+            old.close()
+        explorers = []
+    _cells[cell] = (run, [*explorers, explorer])
+
+
+def _parts(widget: Any, seen: dict[int, Any]) -> Iterator[Any]:
+    """A widget, and all that it is made of: children, layouts, styles, links."""
+    if not isinstance(widget, ipywidgets.Widget) or id(widget) in seen:
+        return
+    seen[id(widget)] = widget
+    values = [getattr(widget, name) for name in widget.keys] + list(vars(widget).values())
+    for value in values:
+        for part in (
+            value if isinstance(value, tuple | list) else value.values() if isinstance(value, dict) else [value]
+        ):
+            yield from _parts(part, seen)
+    yield widget
+
+
+def close_all(widgets: Iterable[Any]) -> None:
+    """Close widgets with all they are made of; ipywidgets leaves layouts and styles open."""
+    seen: dict[int, Any] = {}
+    for widget in widgets:
+        for part in _parts(widget, seen):
+            part.close()
+
+
+def retire(explorer: ipywidgets.VBox) -> None:
+    """Close an explorer's widgets, but leave 'run the cell again' where it is still to be seen.
+
+    The page keeps the explorer's own model, told to show one sentence; the kernel forgets it without saying so, because a model
+    that is closed vanishes from the page, and an empty place tells nobody what to do.
+    """
+    parts = list(_parts(explorer, {}))
+    explorer.children = [_notice()]
+    for part in parts:
+        if part is not explorer:
+            ipywidgets.Widget.close(part)
+    if explorer.comm is not None:
+        channel, explorer.comm = explorer.comm, None
+        ipywidgets.widgets.widget._instances.pop(channel.comm_id, None)
+        comm.get_comm_manager().unregister_comm(channel)
+        channel._closed = True  # or its deletion would close the page's model after all
+
+
+def _notice() -> ipywidgets.HTML:
+    """One widget for all closed explorers."""
+    global _closed_notice
+    if _closed_notice is None or _closed_notice.comm is None:
+        _closed_notice = ipywidgets.HTML("<b>This explorer is closed: run the cell again.</b>")
+    return _closed_notice
+
+
+_closed_notice: ipywidgets.HTML | None = None
