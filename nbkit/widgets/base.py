@@ -34,6 +34,8 @@ STYLE = """<style>
 .nbkit-explorer .nbkit-code { max-height: 320px; overflow: auto; font-size: 12px; line-height: 1.4; user-select: all; margin: 0;
   padding: 8px; border: 1px solid var(--jp-border-color2, #bbb); background: var(--jp-layout-color1, #fff) }
 [data-jp-theme-light="false"] .nbkit-explorer .nbkit-error { color: #FF8A80 }
+.nbkit-explorer.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before { display: none }
+.nbkit-explorer.jupyter-widgets-disconnected > * { opacity: 0.5; pointer-events: none }
 .nbkit-explorer.jupyter-widgets-disconnected::before { content: "The kernel behind this figure is gone: run the cell again.";
   font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }
 </style>"""
@@ -96,9 +98,9 @@ class Explorer(ipywidgets.VBox):
         return set()
 
     def arrange(self) -> ipywidgets.Widget:
-        """How the controls stand in the page; one column unless overridden."""
+        """How the controls stand in the page: in as many columns as fit, unless overridden."""
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
-        return ipywidgets.VBox(seen)
+        return ipywidgets.HBox(seen, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
     def button(self, label: str, tip: str, action: Callable[[], object]) -> ipywidgets.Button:
         """A button whose action runs under the lock, and whose failure is shown on the explorer."""
@@ -271,9 +273,14 @@ class Explorer(ipywidgets.VBox):
         self._code_wanted.observe(self._code_toggled, "value")
         reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
         buttons = ipywidgets.HBox([reset, self._code_wanted], layout={"margin": "4px 0 0 0"})
-        left = ipywidgets.VBox([self.arrange(), buttons], layout={"width": "312px", "flex": "0 0 auto"})
-        right = ipywidgets.VBox([self.canvas.widget, self._caption, self._message], layout={"flex": "0 1 auto"})
-        row = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        # Beside the figure the controls are one column, above it as many as fit; the message stands where the hand is.
+        left = ipywidgets.VBox(
+            [self.arrange(), buttons, self._message], layout={"flex": "1 1 300px", "min_width": "300px"}
+        )
+        right = ipywidgets.VBox([self.canvas.widget, self._caption], layout={"flex": "0 0 auto", "max_width": "100%"})
+        row = ipywidgets.HBox(
+            [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
+        )
         self._say("")
         self._show()
         return [row, self._code]

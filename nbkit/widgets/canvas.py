@@ -74,13 +74,14 @@ class _Frames(FigureCanvasAgg):
 
     def compose(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Render the present state, shape (height, width, 4); the array is the renderer's own."""
-        renderer = self.get_renderer()
+        agg: Any = self  # matplotlib's own methods carry no types here
+        renderer = agg.get_renderer()
         if self._background is None or self.figure.stale:
             renderer.clear()
             self.figure.draw(renderer)
-            self._background = self.copy_from_bbox(self.figure.bbox)
+            self._background = agg.copy_from_bbox(self.figure.bbox)
         else:
-            self.restore_region(self._background)
+            agg.restore_region(self._background)
         for artist in sorted(self.display.live_, key=lambda artist: artist.get_zorder()):
             if artist.axes is None or artist.axes.get_visible():
                 artist.draw(renderer)
@@ -96,7 +97,7 @@ class _Frames(FigureCanvasAgg):
                 self.figure.stale = owed
 
 
-class LiveCanvas(_Frames, Canvas):  # type: ignore[misc]
+class LiveCanvas(_Frames, Canvas):
     """ipympl's canvas with frames by blit, fast compression and a lock.
 
     Frames are whole pictures, never differences: the browser drops a picture that the next one overtakes, and a lost difference
@@ -106,7 +107,7 @@ class LiveCanvas(_Frames, Canvas):  # type: ignore[misc]
     def __init__(self, display: Display) -> None:
         Canvas.__init__(self, display.figure_)
         self.header_visible = self.footer_visible = False
-        self.toolbar_position = "right"
+        self.toolbar_position = "bottom"
         # ipympl 0.10 encodes each frame once more for saved notebooks, and shows nothing inside a box; see its issue 594.
         self.syncing_data_url = False
         self._prepare(display)
@@ -146,8 +147,8 @@ class LiveCanvas(_Frames, Canvas):  # type: ignore[misc]
 
     def close(self) -> None:
         self._closing.set()
-        if self.toolbar is not None:
-            self.toolbar.close()  # type: ignore[attr-defined]  # ipympl's is a widget
+        toolbar: Any = self.toolbar
+        toolbar.close()
         super().close()
 
     def send_json(self, content: dict[str, Any]) -> None:
