@@ -1,80 +1,93 @@
-"""What gradient descent goes down: losses of one or two parameters, with their gradients."""
+"""The losses that gradient descent can be watched on: those that the kit has by name, and any function of one's own."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Batch = NDArray[np.intp] | None
+from nbkit.fits import LineFit, SineFit, TwoMinima
+from nbkit.landscape import Array, Batch, Objective
+from nbkit.surfaces import Parabola, Plateau, Rosenbrock, Saddle, Valley, axes_names
+
+__all__ = [
+    "OBJECTIVES",
+    "Array",
+    "Batch",
+    "FunctionObjective",
+    "LineFit",
+    "Objective",
+    "Parabola",
+    "Plateau",
+    "Rosenbrock",
+    "Saddle",
+    "SineFit",
+    "TwoMinima",
+    "Valley",
+    "named_objective",
+]
+
+# Parameters: parabola(curvature, dimension), narrow valley(condition), plateau(dimension), sine and line fit(noise, seed).
+OBJECTIVES: dict[str, Callable[..., Objective]] = {
+    "parabola": Parabola,
+    "narrow valley": Valley,
+    "Rosenbrock": Rosenbrock,
+    "two minima": TwoMinima,
+    "saddle": Saddle,
+    "plateau": Plateau,
+    "sine fit": SineFit,
+    "line fit": LineFit,
+}
 
 
-class Objective:
-    """A loss of `dimension` parameters that gradient descent can go down.
+@lru_cache(maxsize=128)
+def named_objective(name: str, **parameters: Any) -> Objective:
+    """The objective of that name in OBJECTIVES with its parameters, made once: minima that have to be sought are kept."""
+    if name not in OBJECTIVES:
+        raise ValueError(f"there is no objective {name!r}: choose one of {', '.join(OBJECTIVES)}")
+    return OBJECTIVES[name](**parameters)
 
-    `name` for people; `samples` the number of samples that batches are drawn from, or None where there are none;
-    `domain` (dimension, 2), the box worth drawing; `start` (dimension,), a good first point; `minima` (count,
-    dimension), the known ones, the deepest first, possibly none; `largest_curvature` the largest eigenvalue of the
-    Hessian where it is the same everywhere (a quadratic), else None.
+
+class FunctionObjective(Objective):
+    """Any function of one or two arrays as a loss: function(w) or function(w1, w2), elementwise, or an Expression.
+
+    `domain` is (low, high) for every axis or one such pair an axis; `start` the first point. The gradient is by central
+    differences, of a width of ε^⅓ · max(1, |w|), good to about 1e-10. Raises ValueError where the function returns
+    something else than one real number a point, and for a bad domain. Keep the object: its minima are sought once.
     """
 
-    name: str
-    dimension: int
-    samples: int | None = None
-    domain: Array
-    start: Array
-    minima: Array
-    largest_curvature: float | None = None
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        dimension: int = 1,
+        domain: ArrayLike = (-3.0, 3.0),
+        start: ArrayLike | None = None,
+        name: str = "your function",
+    ) -> None:
+        self.name, self.function = name, function
+        self.parameters = axes_names(dimension)
+        self.domain = np.broadcast_to(np.asarray(domain, dtype=float), (dimension, 2)).copy()
+        if not np.isfinite(self.domain).all() or (self.domain[:, 0] >= self.domain[:, 1]).any():
+            raise ValueError(f"domain must be (low, high) with low below high, got {domain!r}")
+        low, high = self.domain.T
+        self.start = low + 0.85 * (high - low) if start is None else np.array(start, dtype=float).reshape(dimension)
+        self.value(self.start)
 
     def value(self, points: Array) -> Array:
-        """The full loss at points (..., dimension), shape (...)."""
-        raise NotImplementedError
+        shape = points.shape[:-1]
+        with np.errstate(all="ignore"):
+            values = np.asarray(self.function(*np.moveaxis(points, -1, 0)))
+        if values.dtype.kind not in "fiu" or (values.shape != shape and values.ndim):
+            raise ValueError(
+                f"the function must return one real number a point, shape {shape}, "
+                f"got {values.dtype} of shape {values.shape}"
+            )
+        return np.broadcast_to(values.astype(float), shape)
 
     def gradient(self, points: Array, batch: Batch = None) -> Array:
-        """The gradient at points (..., dimension), of the full loss or of the samples batch (..., size) only."""
-        raise NotImplementedError
-
-    def hessian(self, point: Array) -> Array:
-        """The second derivatives at one point, (dimension, dimension), by central differences of the gradient."""
-        point = np.asarray(point, dtype=float)
-        width = 1e-5 * np.maximum(1, np.abs(point))
-        offsets = np.diag(width)
-        rows = (self.gradient(point + offsets) - self.gradient(point - offsets)) / (2 * width[:, None])
-        return np.asarray((rows + rows.T) / 2)
-
-    def reached(self, points: Array) -> NDArray[np.bool_]:
-        """Whether points (..., dimension) lie in the deepest minimum's valley, shape (...)."""
-        raise NotImplementedError
-
-
-class Parabola(Objective):
-    """A bowl, curvature/2 · |w|², in 1 or 2 dimensions."""
-
-    def __init__(self, curvature: float = 1.0, dimension: int = 1) -> None:
-        self._set(np.full(dimension, float(curvature)), "parabola")
-
-    def _set(self, curvatures: Array, name: str) -> None:
-        self.name, self.dimension, self.curvatures = name, len(curvatures), curvatures
-        self.largest_curvature = float(curvatures.max())
-        self.domain = np.tile([-2.0, 2.0], (self.dimension, 1))
-        self.start = np.array([1.5, 1.0])[: self.dimension]
-        self.minima = np.zeros((1, self.dimension))
-
-    def value(self, points: Array) -> Array:
-        return np.asarray(0.5 * (self.curvatures * points**2).sum(axis=-1))
-
-    def gradient(self, points: Array, batch: Batch = None) -> Array:
-        return self.curvatures * points
-
-
-class Valley(Parabola):
-    """A narrow valley, (w1² + condition · w2²) / 2: the first axis is flat, the second steep."""
-
-    def __init__(self, condition: float = 20.0) -> None:
-        self._set(np.array([1.0, float(condition)]), "narrow valley")
-
-
-# name -> class; each takes keywords only: parabola(curvature, dimension), valley(condition), plateau(dimension),
-# sine fit and line fit(noise, seed)
-OBJECTIVES: dict[str, Callable[..., Any]] = {"parabola": Parabola, "narrow valley": Valley}
+        width = np.finfo(float).eps ** (1 / 3) * np.maximum(1, np.abs(points))
+        around = width[..., None, :] * np.eye(self.dimension)
+        with np.errstate(all="ignore"):
+            rise = self.value(points[..., None, :] + around) - self.value(points[..., None, :] - around)
+            return np.asarray(rise / (2 * width))
