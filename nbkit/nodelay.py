@@ -1,0 +1,3 @@
+"""A Jupyter server extension that sends small kernel messages at once."""
+
+def _load_jupyter_server_extension(app: object) -> None: ...
