@@ -8,7 +8,6 @@ callback of its own.
 from __future__ import annotations
 
 import base64
-import html
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -22,23 +21,11 @@ from matplotlib.figure import Figure
 from nbkit.displays.base import Display
 from nbkit.widgets import lifetime
 from nbkit.widgets.canvas import make_canvas
+from nbkit.widgets.page import Page
 
 __all__ = ["Explorer"]
 
 Parameters = dict[str, Any]
-
-STYLE = """<style>
-.nbkit-explorer { padding: 2px 0 }
-.nbkit-explorer .nbkit-caption { font-size: 14px; line-height: 1.35; min-height: 2.7em; white-space: pre-line; margin: 0 }
-.nbkit-explorer .nbkit-error { font-size: 14px; line-height: 1.35; min-height: 1.35em; margin: 0; color: #B00020; font-weight: 600 }
-.nbkit-explorer .nbkit-code { max-height: 320px; overflow: auto; font-size: 12px; line-height: 1.4; user-select: all; margin: 0;
-  padding: 8px; border: 1px solid var(--jp-border-color2, #bbb); background: var(--jp-layout-color1, #fff) }
-[data-jp-theme-light="false"] .nbkit-explorer .nbkit-error { color: #FF8A80 }
-.nbkit-explorer.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before { display: none }
-.nbkit-explorer.jupyter-widgets-disconnected > * { opacity: 0.5; pointer-events: none }
-.nbkit-explorer.jupyter-widgets-disconnected::before { content: "The kernel behind this figure is gone: run the cell again.";
-  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }
-</style>"""
 
 
 class Explorer(ipywidgets.VBox):
@@ -73,7 +60,10 @@ class Explorer(ipywidgets.VBox):
             lifetime.close_all(controls.values())
             raise
         self._initial = dict(self.shown)
-        super().__init__(children=self._page())
+        reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
+        self._page = Page(self.arrange(), reset, self.canvas.widget)
+        self._page.code_wanted.observe(self._code_toggled, "value")
+        super().__init__(children=self._page.children)
         self.add_class("nbkit-explorer")
         for name in ("on_press", "on_drag", "on_release", "on_hover", "on_key"):
             if hasattr(self, name):
@@ -81,6 +71,7 @@ class Explorer(ipywidgets.VBox):
         for control in controls.values():
             control.observe(self._moved, "value")
         self._closed = False
+        self._show()
         lifetime.register(self)
 
     # --- what an explorer says of itself
@@ -200,7 +191,7 @@ class Explorer(ipywidgets.VBox):
     def _update(self) -> None:
         """Parameters → arrays → display; the display keeps its last good state when anything fails."""
         self._drawn = self._moves
-        parameters = json.loads(json.dumps(self.parameters))
+        parameters = json.loads(json.dumps(self._checked(self.parameters)))  # what compute does to lists stays there
         arrays = self.compute(**parameters)
         caption = arrays.pop("caption", "")
         try:
@@ -214,15 +205,14 @@ class Explorer(ipywidgets.VBox):
     def _show(self) -> None:
         """Bring the page up to the display: first the picture, since it is what the eye waits for."""
         self.canvas.show()
-        self._set(self._caption, f'<p class="nbkit-caption">{html.escape(self.caption)}</p>')
+        self._page.describe(self.caption)
         idle = self.idle(**self.shown)
         for name, control in self.controls.items():
             if isinstance(control, ipywidgets.DOMWidget):
                 display = "none" if name in idle else None
                 if control.layout.display != display:
                     control.layout.display = display
-        if self._code_wanted.value:
-            self._set(self._code, f'<pre class="nbkit-code">{html.escape(self.code())}</pre>')
+        self._page.show_code(self.code() if self._page.code_wanted.value else None)
 
     # --- failures
 
@@ -252,42 +242,12 @@ class Explorer(ipywidgets.VBox):
 
     def _say(self, sentence: str) -> None:
         self.error = sentence
-        self._set(self._message, f'{STYLE}<p class="nbkit-error" role="alert">{html.escape(sentence)}</p>')
+        self._page.say(sentence)
 
-    @staticmethod
-    def _set(widget: ipywidgets.HTML, value: str) -> None:
-        if widget.value != value:
-            widget.value = value
-
-    # --- the page
-
-    def _page(self) -> list[ipywidgets.Widget]:
-        self._caption = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
-        self._message = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
-        self._code = ipywidgets.HTML(layout={"display": "none", "margin": "0", "width": "100%"})
-        self._code_wanted = ipywidgets.ToggleButton(
-            description="Show code",
-            tooltip="The same as a plain program, without nbkit: click into it to select all",
-            layout={"width": "auto", "height": "28px"},
-        )
-        self._code_wanted.observe(self._code_toggled, "value")
-        reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
-        buttons = ipywidgets.HBox([reset, self._code_wanted], layout={"margin": "4px 0 0 0"})
-        # Beside the figure the controls are one column, above it as many as fit; the message stands where the hand is.
-        left = ipywidgets.VBox(
-            [self.arrange(), buttons, self._message], layout={"flex": "1 1 300px", "min_width": "300px"}
-        )
-        right = ipywidgets.VBox([self.canvas.widget, self._caption], layout={"flex": "0 0 auto", "max_width": "100%"})
-        row = ipywidgets.HBox(
-            [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
-        )
-        self._say("")
-        self._show()
-        return [row, self._code]
+    # --- outputs
 
     def _code_toggled(self, change: Any) -> None:
         with self.lock, self._shown_errors():
-            self._code.layout.display = None if change["new"] else "none"
             self._show()
 
     def __str__(self) -> str:

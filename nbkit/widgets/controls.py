@@ -50,9 +50,10 @@ def within(low: float, high: float, *, whole: bool = False) -> Rule:
     def rule(value: Any) -> Any:
         # numpy's bool is no Real, Python's is an Integral
         number = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
-        if not number or not low <= value <= high:
+        slack = 0 if whole else 1e-12 * max(abs(low), abs(high))  # the page computes 10**exponent
+        if not number or not low - slack <= value <= high + slack:
             raise ValueError(f"must be {what} from {low:g} to {high:g}, got {value!r}")
-        return int(value) if whole else float(value)
+        return int(value) if whole else min(max(float(value), low), high)
 
     return rule
 

@@ -1,0 +1,72 @@
+"""What an explorer looks like in the page: controls, buttons, message, picture, caption, and the code below."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import ipywidgets
+
+__all__ = ["Page"]
+
+STYLE = """<style>
+.nbkit-explorer { padding: 2px 0 }
+.nbkit-explorer .nbkit-caption { font-size: 14px; line-height: 1.35; min-height: 2.7em; white-space: pre-line; margin: 0 }
+.nbkit-explorer .nbkit-error { font-size: 14px; line-height: 1.35; min-height: 1.35em; margin: 0; color: #B00020;
+  font-weight: 600 }
+.nbkit-explorer .nbkit-code { max-height: 320px; overflow: auto; font-size: 12px; line-height: 1.4; user-select: all; margin: 0;
+  padding: 8px; border: 1px solid var(--jp-border-color2, #bbb); background: var(--jp-layout-color1, #fff) }
+[data-jp-theme-light="false"] .nbkit-explorer .nbkit-error { color: #FF8A80 }
+.nbkit-explorer.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before { display: none }
+.nbkit-explorer.jupyter-widgets-disconnected > * { opacity: 0.5; pointer-events: none }
+.nbkit-explorer.jupyter-widgets-disconnected::before { content: "The kernel behind this figure is gone: run the cell again.";
+  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }
+</style>"""
+
+
+class Page:
+    """The widgets round an explorer's controls and its picture.
+
+    `code_wanted` is the toggle 'Show code'; `children` is what the explorer's box holds.
+    """
+
+    def __init__(self, controls: ipywidgets.Widget, reset: ipywidgets.Button, picture: ipywidgets.Widget) -> None:
+        self.caption = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
+        self.message = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
+        self.code = ipywidgets.HTML(layout={"display": "none", "margin": "0", "width": "100%"})
+        self.code_wanted = ipywidgets.ToggleButton(
+            description="Show code",
+            tooltip="The same as a plain program, without nbkit: click into it to select all",
+            layout={"width": "auto", "height": "28px"},
+        )
+        buttons = ipywidgets.HBox([reset, self.code_wanted], layout={"margin": "4px 0 0 0"})
+        # Beside the figure the controls are one column, above it as many as fit; the message stands where the hand is.
+        left = ipywidgets.VBox([controls, buttons, self.message], layout={"flex": "1 1 300px", "min_width": "300px"})
+        right = ipywidgets.VBox([picture, self.caption], layout={"flex": "0 0 auto", "max_width": "100%"})
+        row = ipywidgets.HBox(
+            [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
+        )
+        self.children = [row, self.code]
+        self.say("")
+
+    def say(self, sentence: str) -> None:
+        """Show a failure; an empty sentence takes it away, and leaves its room."""
+        _set(self.message, f'{STYLE}<p class="nbkit-error" role="alert">{html.escape(sentence)}</p>')
+
+    def describe(self, caption: str) -> None:
+        """Show the sentence under the picture."""
+        _set(self.caption, f'<p class="nbkit-caption">{html.escape(caption)}</p>')
+
+    def show_code(self, code: str | None) -> None:
+        """Show the program, or hide its place."""
+        display = "none" if code is None else None
+        if self.code.layout.display != display:
+            self.code.layout.display = display
+        if code is not None:
+            _set(self.code, f'<pre class="nbkit-code">{html.escape(code)}</pre>')
+
+
+def _set(widget: Any, value: str) -> None:
+    # The widget would send the same value again.
+    if widget.value != value:
+        widget.value = value
