@@ -99,7 +99,7 @@ class LineFit(Objective):
         self.y = 1.5 * self.x - 0.5 + check_noise(noise) * rng.normal(size=SAMPLES)
         design = np.stack([self.x, np.ones(SAMPLES)], axis=1)
         self._hessian: Array = 2.0 * design.T @ design / SAMPLES
-        self._minimum = np.linalg.lstsq(design, self.y)[0]
+        self._minimum: Array = np.asarray(np.linalg.lstsq(design, self.y)[0], dtype=np.float64)
         self.largest_curvature = float(np.linalg.eigvalsh(self._hessian)[-1])
         self.domain = np.array([[-1.0, 4.0], [-3.0, 2.0]])
         self.start = np.array([3.0, 1.5])
