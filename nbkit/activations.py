@@ -96,7 +96,8 @@ def gelu(x: Array) -> Array:
 
 
 def d_gelu(x: Array) -> Array:
-    return ndtr(x) + x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+    density: Array = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+    return ndtr(x) + x * density
 
 
 def swish(x: Array, beta: float) -> Array:

@@ -1,0 +1,438 @@
+"""Activation functions to compare, to chain, and to fill a random network with."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nbkit.activations import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    Activation,
+    custom,
+    derivative_bound,
+    derivative_chain,
+    layer_histograms,
+    random_network,
+    sigmoids,
+    softmax,
+)
+from nbkit.displays.activations import DEEPEST, MOST, ActivationDisplay, Curve, Panel
+from nbkit.widgets.base import Explorer
+from nbkit.widgets.controls import choice, int_slider, log_slider, several, slider
+
+__all__ = ["ActivationExplorer"]
+
+Array = NDArray[np.float64]
+
+SATURATED = 0.05  # |f′| below which a neuron hardly learns
+REACH = 6.0  # x is shown, and users' functions are searched for their steepest place, on [−6, 6]
+GRID = np.linspace(-REACH, REACH, 601)
+BINS = 48
+VIEWS = {
+    "Function, derivative": "functions",
+    "Many layers": "depth",
+    "Random network": "network",
+    "Softmax, sigmoids": "softmax",
+}
+CONTROLS = {  # of each view, beside the parameters of its functions
+    "functions": {"function", "compare"},
+    "depth": {"function", "compare", "start", "depth"},
+    "network": {"function", "depth", "seed"},
+    "softmax": {"logit1", "logit2", "logit3", "temperature"},
+}
+
+
+class ActivationExplorer(Explorer):
+    """Compare activation functions, and see what depth makes of their derivatives.
+
+    `function` is the main one, drawn thick, and `compare` a list of others: names of nbkit.activations.ACTIVATIONS (linear,
+    sigmoid, tanh, atan, relu, leaky_relu, elu, gelu, swish, softplus) or of your own. `slope` of the leaky ReLU is 0 … 1,
+    `alpha` of the ELU 0 … 2, `beta` of Swish 0 … 10. `view` is one of
+
+    - "functions": value and derivative; shaded where the main one's |f′| is below 0.05;
+    - "depth": the product of derivatives through `depth` (1 … 30) layers, each f of the one before: its bound, and the chain
+      that starts at x = `start` (−5 … 5);
+    - "network": histograms of each layer's activations and gradients in a random network of `depth` layers of 64 neurons,
+      for Xavier's and for He's initialisation; `seed` 0 … 99;
+    - "softmax": three logits (`logit1` … `logit3`, −5 … 5) through a softmax of some `temperature` (0.1 … 10), and through
+      three sigmoids.
+
+    `functions` are your own: a callable, or a dict of name: callable or name: (callable, derivative), at most six. Each takes
+    and returns a float array of shape (n,); a derivative that is not given is made by differences. The first one is the main
+    function unless another is asked for. Raises ValueError for a name or value that is not allowed, and for a callable that
+    raises, or returns another shape or what is not finite.
+    """
+
+    display = ActivationDisplay
+
+    def __init__(
+        self,
+        function: str | None = None,
+        compare: Sequence[str] = ("tanh", "relu"),
+        view: str = "functions",
+        slope: float = 0.1,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        start: float = 0.0,
+        depth: int = 10,
+        seed: int = 0,
+        logit1: float = 2.0,
+        logit2: float = 1.0,
+        logit3: float = 0.0,
+        temperature: float = 1.0,
+        functions: Callable[[Array], Array] | Mapping[str, Any] | None = None,
+    ) -> None:
+        own = _own(functions)
+        self.activations = {**ACTIVATIONS, **own}
+        names = list(self.activations)
+        labels = {activation.label: name for name, activation in self.activations.items()}
+        asked = next(iter(own), "sigmoid") if function is None else function
+        super().__init__(
+            objects={"functions": functions},
+            view=choice("View", view, VIEWS, tip="What the figure shows"),
+            function=choice("Function", asked, labels, tip="The main function: thick, and shaded where it saturates"),
+            compare=several("Compare with", compare, names, tip="Draw this function too"),
+            slope=slider("Leaky slope", slope, 0, 1, tip="The leaky ReLU's slope for x below 0"),
+            alpha=slider("ELU alpha", alpha, 0, 2, tip="The ELU falls to minus alpha"),
+            beta=slider(
+                "Swish beta", beta, 0, 10, tip="At 0 Swish is x/2; the larger beta, the more it is like the ReLU"
+            ),
+            start=slider("Start x", start, -5, 5, tip="What goes into the chain's first layer"),
+            depth=int_slider("Layers", depth, 1, DEEPEST, tip="Number of layers, one after another"),
+            seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other weights"),
+            logit1=slider("Logit 1", logit1, -5, 5, tip="What the first output neuron sums up, before the activation"),
+            logit2=slider("Logit 2", logit2, -5, 5, tip="What the second output neuron sums up, before the activation"),
+            logit3=slider("Logit 3", logit3, -5, 5, tip="What the third output neuron sums up, before the activation"),
+            temperature=log_slider("Temperature", temperature, 0.1, 10, tip="Divides the logits before the softmax"),
+        )
+
+    def idle(self, **parameters: Any) -> set[str]:
+        view, function = parameters["view"], parameters["function"]
+        seen = {"network": [function], "softmax": []}.get(view, [function, *parameters["compare"]])
+        used = {parameter for name in seen for parameter in self.activations[name].parameters}
+        return set(self.controls) - {"view"} - CONTROLS[view] - used
+
+    def compute(self, **parameters: Any) -> dict[str, Any]:
+        view = parameters.pop("view")
+        return {"view": view, **getattr(self, f"_{view}")(**parameters)}
+
+    def _given(self, name: str, parameters: Mapping[str, Any]) -> dict[str, float]:
+        return {key: parameters[key] for key in self.activations[name].parameters}
+
+    def _functions(self, function: str, compare: list[str], **parameters: Any) -> dict[str, Any]:
+        values, slopes = [], []
+        for name in _unique(function, compare):
+            activation, given = self.activations[name], self._given(name, parameters)
+            x, gaps = _grid(activation.kinks)
+            derivative = activation.derivative(x, **given)
+            derivative[gaps] = np.nan
+            place = list(self.activations).index(name)
+            values.append(Curve(activation.label, place, x, activation.value(x, **given)))
+            slopes.append(Curve(activation.label, place, x, derivative))
+        main, given = self.activations[function], self._given(function, parameters)
+        flat = np.abs(main.derivative(GRID, **given)) < SATURATED
+        at_zero = main.value([0.0], **given)[0], main.derivative([0.0], **given)[0]
+        # A derivative that does not jump, as the ELU's at alpha 1, has no point to be marked.
+        jumps = [k for k in main.kinks if abs(np.diff(main.derivative([k, np.nextafter(k, 9)], **given))[0]) > 1e-9]
+        return {
+            "values": values,
+            "slopes": slopes,
+            "saturated": _intervals(GRID, flat),
+            "shade_label": f"shaded: |{main.label}′| < {SATURATED}" if flat.any() else "",
+            "kink": np.array([[k, main.derivative(k, **given)] for k in jumps]).reshape(-1, 2),
+            "caption": f"{main.label} at x = 0: value {at_zero[0]:.3g}, derivative {at_zero[1]:.3g}. "
+            f"Its |f′| is below {SATURATED} on {flat.mean():.0%} of [−6, 6].",
+        }
+
+    def _depth(self, function: str, compare: list[str], start: float, depth: int, **parameters: Any) -> dict[str, Any]:
+        layers = np.arange(1.0, depth + 1)
+        chains, bound = [], np.empty(0)
+        for name in _unique(function, compare):
+            activation = self.activations[name]
+            f, slope = activation.bound_to(**self._given(name, parameters))
+            if name == function:
+                bound = derivative_bound(slope, depth, 50.0 if name in ACTIVATIONS else REACH)
+            label = f"{activation.label}: chain from x" if name == function else activation.label
+            place = list(self.activations).index(name)
+            chains.append(Curve(label, place, layers, np.abs(derivative_chain(f, slope, start, depth))))
+        main = self.activations[function].label
+        return {
+            "bound": Curve(f"{main}: bound max|f′|ⁿ", chains[0].place, layers, bound),
+            "chains": chains,
+            "caption": f"{_layers(depth)} of {main} from x = {start:.3g}: the product of derivatives is {_short(chains[0].y[-1])}, "
+            f"its bound {bound[0]:.4g}^{depth} = {_short(bound[-1])}.",
+        }
+
+    def _network(self, function: str, depth: int, seed: int, **parameters: Any) -> dict[str, Any]:
+        f, slope = self.activations[function].bound_to(**self._given(function, parameters))
+        panels, said = {}, []
+        linear = np.linspace(*ActivationDisplay.ACTIVATION_RANGE, BINS + 1)
+        decades = np.linspace(*ActivationDisplay.DECADES, BINS + 1)
+        for name in INITIALISATIONS:
+            run = random_network(f, slope, depth, initialisation=name, seed=seed)
+            forward, backward = run.activations.std(axis=(1, 2)), run.gradients.std(axis=(1, 2))
+            ends = f"standard deviation {_short(forward[0])} → {_short(forward[-1])}"
+            panels[f"{name}_activations"] = Panel(layer_histograms(run.activations, linear), forward, ends)
+            shares = layer_histograms(_log(np.abs(run.gradients)), decades)
+            ends = f"standard deviation {_short(backward[0])} ← {_short(backward[-1])}"
+            panels[f"{name}_gradients"] = Panel(shares, _log(backward), ends)
+            said.append(f"{_short(backward[0] / backward[-1])} with {'He' if name == 'he' else 'Xavier'}")
+        caption = (
+            f"{_layers(depth)} of 64 {self.activations[function].label} neurons, "
+            f"weights drawn with seed {seed}; line: standard deviation. "
+            f"Gradient at the first layer over that at the last: {', '.join(said)}."
+        )
+        return {"label": self.activations[function].label, "panels": panels, "caption": caption}
+
+    def _softmax(
+        self, logit1: float, logit2: float, logit3: float, temperature: float, **parameters: Any
+    ) -> dict[str, Any]:
+        logits = np.array([logit1, logit2, logit3])
+        classes, labels = softmax(logits, temperature), sigmoids(logits)
+        one, several_of = (np.arange(3) == np.argmax(classes)).astype(int), (labels > 0.5).astype(int)
+        return {
+            "classes": classes,
+            "labels": labels,
+            "classes_text": f"sum 1.00 · largest: {one}",
+            "labels_text": f"sum {labels.sum():.2f} · above 0.5: {several_of}",
+            "caption": f"Logits {logit1:.3g}, {logit2:.3g}, {logit3:.3g}. "
+            f"Softmax at temperature {temperature:.3g}: {_numbers(classes)}, "
+            f"which sum to 1. Sigmoids: {_numbers(labels)}, each by itself.",
+        }
+
+    def code(self) -> str:
+        shown = self.shown
+        if shown["view"] == "softmax":
+            return SOFTMAX_CODE.format(**shown)
+        names = [shown["function"]] if shown["view"] == "network" else _unique(shown["function"], shown["compare"])
+        definitions, entries = [], []
+        for name in names:
+            definitions.append(_definition(name, self.activations[name], self.objects["functions"]))
+            given = "".join(f", {key}={value!r}" for key, value in self._given(name, shown).items())
+            pair = (f"lambda x: {f}(x{given})" if given else f for f in (_word(name), f"d_{_word(name)}"))
+            entries.append(f"    {self.activations[name].label!r}: ({', '.join(pair)}),")
+        reach = 50 if shown["function"] in ACTIVATIONS else REACH
+        parts = [
+            HEAD,
+            *definitions,
+            "\n".join(["functions = {", *entries, "}"]),
+            CODE[shown["view"]].format(**shown, reach=reach),
+        ]
+        return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _own(functions: Any) -> dict[str, Activation]:
+    """The user's functions by name."""
+    if functions is None:
+        return {}
+    if callable(functions):
+        name = getattr(functions, "__name__", "mine")
+        functions = {name if name.isidentifier() and name not in ACTIVATIONS and len(name) <= 16 else "mine": functions}
+    if not isinstance(functions, Mapping) or len(functions) > MOST - len(ACTIVATIONS):
+        raise ValueError(
+            f"functions must be a callable or a dict of at most six, name: callable, got {functions!r:.60}"
+        )
+    own = {}
+    for name, given in functions.items():
+        if not isinstance(name, str) or not 0 < len(name) <= 16 or name in ACTIVATIONS:
+            raise ValueError(
+                f"functions: a name has 1 to 16 letters and is none of {', '.join(ACTIVATIONS)}, got {name!r}"
+            )
+        pair = given if isinstance(given, (tuple, list)) else (given,)
+        if len(pair) not in (1, 2) or not all(map(callable, pair)):
+            raise ValueError(f"functions: {name} must be a callable or (callable, derivative), got {given!r:.60}")
+        own[name] = custom(name, *pair)
+    return own
+
+
+def _unique(function: str, compare: Sequence[str]) -> list[str]:
+    return [function, *(name for name in compare if name != function)]
+
+
+def _grid(kinks: Sequence[float]) -> tuple[Array, list[int]]:
+    """Points x, each kink twice more, and which of them are gaps: there the derivative's line breaks, and goes on at once."""
+    inside = [kink for kink in kinks if -REACH < kink < REACH]
+    extra = [np.nextafter(kink, REACH) for kink in inside]
+    x = np.sort(np.concatenate([GRID, extra, extra]))
+    return x, [int(np.searchsorted(x, kink)) for kink in extra]
+
+
+def _intervals(x: Array, chosen: NDArray[np.bool_]) -> Array:
+    """Where runs of chosen points begin and end, shape (k, 2)."""
+    steps = np.diff(np.concatenate([[0], chosen.astype(int), [0]]))
+    return np.column_stack([x[np.flatnonzero(steps == 1)], x[np.flatnonzero(steps == -1) - 1]])
+
+
+def _log(x: Array) -> Array:
+    """Decades, with 0 far below all that is drawn."""
+    return np.log10(np.maximum(x, 1e-300))
+
+
+def _numbers(values: Array) -> str:
+    return ", ".join(f"{value:.3f}" for value in values)
+
+
+def _short(value: float) -> str:
+    """Two digits, without the exponent's zeros."""
+    return re.sub(r"e([+-])0?(\d+)", lambda found: f"e{found[1].replace('+', '')}{found[2]}", f"{value:.2g}")
+
+
+def _layers(depth: int) -> str:
+    return "1 layer" if depth == 1 else f"{depth} layers"
+
+
+# --- the program that `code` gives
+
+
+def _word(name: str) -> str:
+    """A name as it can stand in a program."""
+    return name if name.isidentifier() else "f_" + "".join(c if c.isalnum() else "_" for c in name)
+
+
+def _definition(name: str, activation: Activation, functions: Any) -> str:
+    if name in ACTIVATIONS:
+        sources = [inspect.getsource(activation.function), inspect.getsource(activation.slope)]
+        return "\n\n".join(
+            source.strip().replace(": Array", "").replace(": float", "").replace(" -> Array", "") for source in sources
+        )
+    given = functions[name] if isinstance(functions, Mapping) else functions
+    pair = given if isinstance(given, (tuple, list)) else (given,)
+    word = _word(name)
+    sources = [_source(text, function) for text, function in zip((word, f"d_{word}"), pair, strict=False)]
+    return "\n\n".join(sources if len(pair) == 2 else [*sources, DIFFERENCE.replace("WORD", word)])
+
+
+def _source(word: str, function: Any) -> str:
+    """A callable's own text where it has one that can stand alone."""
+    called = str(getattr(function, "__name__", ""))
+    if isinstance(function, np.ufunc) and getattr(np, called, None) is function:
+        return f"{word} = np.{called}"
+    if inspect.isfunction(function) and not function.__closure__ and called != "<lambda>":
+        try:
+            text = textwrap.dedent(inspect.getsource(function)).strip()
+        except (OSError, TypeError):
+            text = ""
+        if text.startswith("def "):
+            return text if called == word else f"{text}\n\n{word} = {called}"
+    return f"{word} = {word}  # your own function: define it under this name first"
+
+
+HEAD = """
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.special import expit, ndtr
+"""
+
+DIFFERENCE = """
+def d_WORD(x):
+    h = 6e-6 * np.maximum(np.abs(x), 1)
+    return (WORD(x + h) - WORD(x - h)) / (2 * h)
+"""
+
+CODE = {
+    "functions": """
+x = np.linspace(-6, 6, 601)
+figure, (values, slopes) = plt.subplots(2, 1, sharex=True, figsize=(7.5, 4.6))
+for label, (f, df) in functions.items():
+    values.plot(x, f(x), label=label)
+    slopes.plot(x, df(x))
+
+f, df = next(iter(functions.values()))
+for ax in (values, slopes):
+    saturated = np.abs(df(x)) < 0.05
+    ax.fill_between(x, 0, 1, where=saturated, color="#DDDDDD", transform=ax.get_xaxis_transform())
+values.set_ylabel("value f(x)")
+slopes.set(xlabel="x", ylabel="derivative f′(x)")
+values.legend()
+plt.show()
+""",
+    "depth": """
+start, depth = {start!r}, {depth}
+layers = np.arange(1, depth + 1)
+figure, ax = plt.subplots(figsize=(7.5, 4.6))
+
+label, (f, df) = next(iter(functions.items()))
+steepest = np.max(np.abs(df(np.linspace(-{reach}, {reach}, 20001))))
+ax.semilogy(layers, steepest ** layers, "--", label=label + ": bound max|f′|ⁿ")
+
+for label, (f, df) in functions.items():
+    x, product, products = np.array([start]), 1.0, []
+    for layer in layers:
+        product = product * df(x)[0]
+        products.append(abs(product))
+        x = f(x)
+    ax.semilogy(layers, products, "o-", label=label)
+ax.set(xlabel="layers", ylabel="|product of derivatives|")
+ax.legend()
+plt.show()
+""",
+    "network": """
+depth, width, samples, seed = {depth}, 64, 128, {seed}
+f, df = next(iter(functions.values()))
+
+
+def forward_and_backward(variance):
+    rng = np.random.default_rng(seed)
+    h, gradient = rng.standard_normal((2, samples, width))
+    weights = np.sqrt(variance) * rng.standard_normal((depth, width, width))
+    sums, activations, gradients = [], [], [gradient]
+    for weight in weights:
+        sums.append(h @ weight)
+        h = f(sums[-1])
+        activations.append(h)
+    for layer in range(depth - 1, 0, -1):
+        gradient = (gradient * df(sums[layer])) @ weights[layer].T
+        gradients.insert(0, gradient)
+    return np.array(activations), np.array(gradients)
+
+
+def histograms(values, low, high):
+    edges = np.linspace(low, high, 49)
+    return np.array([np.histogram(np.clip(layer, low, high), edges)[0] / layer.size for layer in values]).T
+
+
+figure, axes = plt.subplots(2, 2, sharex=True, sharey="row", figsize=(7.5, 4.6))
+for column, (name, variance) in enumerate([("Xavier", 1 / width), ("He", 2 / width)]):
+    activations, gradients = forward_and_backward(variance)
+    decades = np.log10(np.maximum(np.abs(gradients), 1e-300))
+    for ax, values, low, high in ((axes[0, column], activations, -2.5, 2.5), (axes[1, column], decades, -10, 4)):
+        shares = histograms(values, low, high)
+        ax.imshow(
+            np.sqrt(shares / shares.max(axis=0)),
+            cmap="Blues", vmin=0, vmax=1, origin="lower", aspect="auto", extent=(0.5, depth + 0.5, low, high),
+        )
+    layers = np.arange(1, depth + 1)
+    axes[0, column].plot(layers, activations.std(axis=(1, 2)), "o-", color="#D55E00")
+    axes[1, column].plot(layers, np.log10(np.maximum(gradients.std(axis=(1, 2)), 1e-300)), "o-", color="#D55E00")
+    axes[0, column].set(title=name, ylim=(-2.5, 2.5))
+    axes[1, column].set(xlabel="layer", ylim=(-10, 4))
+axes[0, 0].set_ylabel("activation")
+axes[1, 0].set_ylabel("log10 |gradient|")
+plt.show()
+""",
+}
+
+SOFTMAX_CODE = """import matplotlib.pyplot as plt
+import numpy as np
+
+logits = np.array([{logit1!r}, {logit2!r}, {logit3!r}])
+temperature = {temperature!r}
+
+scaled = np.exp((logits - logits.max()) / temperature)  # less the largest, so that nothing overflows
+softmax = scaled / scaled.sum()
+sigmoids = 1 / (1 + np.exp(-logits))
+
+figure, (classes, labels) = plt.subplots(1, 2, sharey=True, figsize=(7.5, 4.6))
+classes.bar([1, 2, 3], softmax)
+classes.set(title="softmax: one of three classes", xlabel="output", ylabel="share", ylim=(0, 1.1))
+labels.bar([1, 2, 3], sigmoids)
+labels.set(title="three sigmoids: any of three labels", xlabel="output", ylabel="probability")
+plt.show()
+"""
