@@ -288,7 +288,10 @@ def random_network(
     return NetworkPass(weights, inputs, np.array(activations[1:]), np.array(gradients[::-1]))
 
 
-def layer_histograms(values: Array, edges: Array) -> Array:
-    """Share of a layer's values in each bin, shape (bins, depth), for values (depth, ...); what lies outside counts at the edge."""
-    inside = np.clip(values.reshape(len(values), -1), edges[0], edges[-1])
-    return np.array([np.histogram(layer, edges)[0] / layer.size for layer in inside]).T
+def layer_histograms(values: Array, low: float, high: float, bins: int = 48) -> Array:
+    """Share of a layer's values in each bin, shape (bins, depth), for values (depth, ...).
+
+    The bins divide [low, high] evenly; what lies outside counts in the first or last one.
+    """
+    inside = np.clip(values.reshape(len(values), -1), low, high)
+    return np.array([np.histogram(layer, bins, (low, high))[0] / layer.size for layer in inside]).T

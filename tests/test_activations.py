@@ -203,7 +203,7 @@ def test_unknown_initialisation():
 
 def test_histograms_count_everything_also_what_lies_outside():
     values = np.array([[[0.1, 0.9]], [[-5.0, 5.0]], [[0.1, 0.2]]])
-    assert layer_histograms(values, np.array([0.0, 0.5, 1.0])).T.tolist() == [[0.5, 0.5], [0.5, 0.5], [1, 0]]
+    assert layer_histograms(values, 0, 1, 2).T.tolist() == [[0.5, 0.5], [0.5, 0.5], [1, 0]]
 
 
 def test_custom_function_with_a_numerical_derivative():

@@ -11,7 +11,6 @@ from matplotlib.collections import PolyCollection
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
@@ -32,7 +31,7 @@ MOST = 16  # functions at once, users' own included
 DEEPEST = 30
 DASHES = ((0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1.2, 2)), (0, (2.5, 1.5)))
 MARKERS = "o^svDP<X"
-SHADE = "#DDDDDD"
+SHADE = (0, 0, 0, 0.14)  # translucent: it lies over what is not live, the legend and the frame
 ZERO = 1e-23  # where a product that is exactly 0 stands on the logarithmic axis
 
 
@@ -94,7 +93,6 @@ class ActivationDisplay(Display):
             ax.set_visible(seen[name])
 
     def draw(self, **axes: Axes) -> None:
-        self.legends_: dict[str, Legend] = {}
         self._draw_functions(axes["values"], axes["slopes"])
         self._draw_depth(axes["products"])
         self.panels_ = {name: self._panel(name, axes[name]) for name in VIEWS["network"]}
@@ -124,13 +122,12 @@ class ActivationDisplay(Display):
             shade = PolyCollection([], facecolor=SHADE, transform=ax.get_xaxis_transform(), zorder=-1)
             ax.add_collection(shade, autolim=False)
             self.shades_.append(self.live(shade))
-            self._frame(ax)
-            for position in (ax.axhline, ax.axvline):
-                self.live(position(0, color=COLOURS.guide, linewidth=0.8, zorder=0))
+            ax.axhline(0, color=COLOURS.guide, linewidth=0.8, zorder=0)
+            ax.axvline(0, color=COLOURS.guide, linewidth=0.8, zorder=0)
         self.values_ = self._pool(values)
         self.slopes_ = self._pool(slopes)
         self.kink_ = self.live(slopes.plot([], [], "o", markersize=6)[0])
-        self.shade_label_ = self.live(slopes.text(0.012, 0.95, "", transform=slopes.transAxes, va="top", fontsize=11))
+        self.shade_label_ = slopes.text(0.012, 0.95, "", transform=slopes.transAxes, va="top", fontsize=11)
         values.set(xlim=(-6, 6), ylim=(-2, 5), ylabel="value f(x)")
         values.tick_params(labelbottom=False)
         slopes.set(ylim=(-0.25, 1.5), ylabel="derivative f′(x)", xlabel="x")
@@ -195,7 +192,8 @@ class ActivationDisplay(Display):
         line = ax.plot([], [], "o-", color=COLOURS.gradient, markersize=3.5, linewidth=1.5)[0]
         text = ax.text(0.03, 0.95, "", transform=ax.transAxes, va="top", fontsize=10)
         text.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5})
-        ticks = [ax.text(0, -0.05, "", transform=ax.get_xaxis_transform(), ha="center", va="top") for _ in range(3)]
+        below: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
+        ticks = [] if forward else [ax.text(0, -0.05, "", **below) for _ in range(3)]
         ax.set(xlim=(0, 1), ylim=(low, high), xticks=[])
         if not forward:
             ax.set_xlabel("layer", labelpad=20)
@@ -204,8 +202,8 @@ class ActivationDisplay(Display):
             ax.set_ylabel("activation" if forward else "|gradient|")
         else:
             ax.tick_params(labelleft=False)
-        self._frame(ax)
-        for artist in (image, line, text, *ticks):
+        # The image would cover half of the frame.
+        for artist in (image, line, text, *ticks, *ax.spines.values()):
             self.live(artist)
         return image, line, text, ticks
 
@@ -218,7 +216,7 @@ class ActivationDisplay(Display):
             image.set_data(np.sqrt(shares / np.maximum(shares.max(axis=0), 1e-12)))
             line.set_data((np.arange(depth) + 0.5) / depth, np.clip(spread, *self.axes_[name].get_ylim()))
             text.set_text(said)
-            numbered = sorted({1, (depth + 1) // 2, depth}) if name.endswith("gradients") else []
+            numbered = sorted({1, (depth + 1) // 2, depth})
             for place, tick in enumerate(ticks):
                 shown = place < len(numbered)
                 tick.set_text(str(numbered[place]) if shown else "")
@@ -284,25 +282,18 @@ class ActivationDisplay(Display):
     def _legend(
         self, name: str, entries: Sequence[tuple[str, Line2D]], anchor: tuple[float, float], corner: str
     ) -> None:
-        """A legend of what is shown, made anew only when that changes; live, since all that is not is below the shading."""
+        """A legend of what is shown, made anew only when that changes: a live one would cost more than all the curves."""
         labels = [label for label, _ in entries]
-        old = self.legends_.get(name)
-        if old is not None:
-            if [text.get_text() for text in old.get_texts()] == labels:
-                return
-            self.live_.remove(old)
-        options: dict[str, Any] = {"loc": corner, "bbox_to_anchor": anchor, "borderaxespad": 0.0, "framealpha": 0.85}
-        legend = self.axes_[name].legend(
-            [line for _, line in entries], labels, ncols=1 if len(labels) < 5 else 2, handlelength=3.2, **options
-        )
-        for part in legend.findobj():
-            part.set_animated(True)  # its parts report to the axes, not to the legend, and move whenever it is drawn
-        self.legends_[name] = self.live(legend)
-
-    def _frame(self, ax: Axes) -> None:
-        """Keep the frame above what is live and fills the axes."""
-        for spine in ax.spines.values():
-            self.live(spine)
+        legend = self.axes_[name].get_legend()
+        if legend is None or [text.get_text() for text in legend.get_texts()] != labels:
+            options: dict[str, Any] = {
+                "loc": corner,
+                "bbox_to_anchor": anchor,
+                "borderaxespad": 0.0,
+                "framealpha": 0.85,
+            }
+            handles, columns = [line for _, line in entries], 1 if len(labels) < 5 else 2
+            self.axes_[name].legend(handles, labels, ncols=columns, handlelength=3.2, **options)
 
 
 def _colour(place: int) -> str:

@@ -34,7 +34,6 @@ Array = NDArray[np.float64]
 SATURATED = 0.05  # |f′| below which a neuron hardly learns
 REACH = 6.0  # x is shown, and users' functions are searched for their steepest place, on [−6, 6]
 GRID = np.linspace(-REACH, REACH, 601)
-BINS = 48
 VIEWS = {
     "Function, derivative": "functions",
     "Many layers": "depth",
@@ -173,14 +172,14 @@ class ActivationExplorer(Explorer):
     def _network(self, function: str, depth: int, seed: int, **parameters: Any) -> dict[str, Any]:
         f, slope = self.activations[function].bound_to(**self._given(function, parameters))
         panels, said = {}, []
-        linear = np.linspace(*ActivationDisplay.ACTIVATION_RANGE, BINS + 1)
-        decades = np.linspace(*ActivationDisplay.DECADES, BINS + 1)
         for name in INITIALISATIONS:
             run = random_network(f, slope, depth, initialisation=name, seed=seed)
             forward, backward = run.activations.std(axis=(1, 2)), run.gradients.std(axis=(1, 2))
             ends = f"standard deviation {_short(forward[0])} → {_short(forward[-1])}"
-            panels[f"{name}_activations"] = Panel(layer_histograms(run.activations, linear), forward, ends)
-            shares = layer_histograms(_log(np.abs(run.gradients)), decades)
+            panels[f"{name}_activations"] = Panel(
+                layer_histograms(run.activations, *ActivationDisplay.ACTIVATION_RANGE), forward, ends
+            )
+            shares = layer_histograms(_log(np.abs(run.gradients)), *ActivationDisplay.DECADES)
             ends = f"standard deviation {_short(backward[0])} ← {_short(backward[-1])}"
             panels[f"{name}_gradients"] = Panel(shares, _log(backward), ends)
             said.append(f"{_short(backward[0] / backward[-1])} with {'He' if name == 'he' else 'Xavier'}")
@@ -394,8 +393,8 @@ def forward_and_backward(variance):
 
 
 def histograms(values, low, high):
-    edges = np.linspace(low, high, 49)
-    return np.array([np.histogram(np.clip(layer, low, high), edges)[0] / layer.size for layer in values]).T
+    values = np.clip(values, low, high)
+    return np.array([np.histogram(layer, 48, (low, high))[0] / layer.size for layer in values]).T
 
 
 figure, axes = plt.subplots(2, 2, sharex=True, sharey="row", figsize=(7.5, 4.6))
