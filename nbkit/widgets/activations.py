@@ -373,7 +373,7 @@ ax.legend()
 plt.show()
 """,
     "network": """
-depth, width, samples, seed = {depth}, 64, 128, {seed}
+depth, width, samples, seed = {depth}, 64, 64, {seed}
 f, df = next(iter(functions.values()))
 
 
