@@ -185,7 +185,7 @@ class ActivationExplorer(Explorer):
             said.append(f"{_short(backward[0] / backward[-1])} with {'He' if name == 'he' else 'Xavier'}")
         caption = (
             f"{_layers(depth)} of 64 {self.activations[function].label} neurons, "
-            f"weights drawn with seed {seed}; line: standard deviation. "
+            f"weights drawn with seed {seed}; line: standard deviation.\n"
             f"Gradient at the first layer over that at the last: {', '.join(said)}."
         )
         return {"label": self.activations[function].label, "panels": panels, "caption": caption}
@@ -202,8 +202,8 @@ class ActivationExplorer(Explorer):
             "classes_text": f"sum 1.00 · largest: {one}",
             "labels_text": f"sum {labels.sum():.2f} · above 0.5: {several_of}",
             "caption": f"Logits {logit1:.3g}, {logit2:.3g}, {logit3:.3g}. "
-            f"Softmax at temperature {temperature:.3g}: {_numbers(classes)}, "
-            f"which sum to 1. Sigmoids: {_numbers(labels)}, each by itself.",
+            f"Softmax at temperature {temperature:.3g}: {_numbers(classes)}, which sum to 1.\n"
+            f"Sigmoids: {_numbers(labels)}, each by itself.",
         }
 
     def code(self) -> str:

@@ -140,6 +140,15 @@ def test_softmax_of_the_slides_logits(make):
     assert [bar.get_height() for bar in explorer.display_.bars_["labels"]] == heights["labels"]
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_caption_is_two_lines_of_the_figures_width_at_most(make, view):
+    explorer = make(
+        "leaky_relu", view=view, depth=30, start=-3.25, logit1=-1.25, logit2=-2.25, logit3=-3.25, temperature=2.35
+    )
+    assert len(explorer.caption.split("\n")) <= 2
+    assert all(0 < len(line) <= 105 for line in explorer.caption.split("\n"))
+
+
 # --- controls
 
 
@@ -160,7 +169,7 @@ def test_only_controls_that_apply_are_seen(make):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_parameters_make_an_equal_explorer(make, view):
-    one = make({"functions": None}.get(view), functions={"bumpy": bumpy})
+    one = make(functions={"bumpy": bumpy})
     one.set(view=view, depth=7, start=-1.5, compare=["elu", "gelu"], alpha=1.3, seed=3, logit1=-2, temperature=0.5)
     two = make(**one.objects, **json.loads(json.dumps(one.parameters)))
     assert two.parameters == one.parameters and str(two) == str(one) and two.code() == one.code()
