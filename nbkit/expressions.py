@@ -43,6 +43,8 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": expit,
 }
 
+SOURCES = {"atan": "np.arctan", "relu": "relu", "sigmoid": "expit"}  # the others are numpy's by the same name
+
 OPERATORS: dict[str, Callable[..., Array]] = {
     "+": np.add,
     "-": np.subtract,
@@ -58,6 +60,7 @@ SYMBOLS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: 
 REFUSED: dict[type[ast.AST], str] = {
     ast.Compare: "a comparison; for a jump at 0 write sign(x)",
     ast.Attribute: "a dot between names; write only the function's name, like sin(x)",
+    ast.Call: "a bracket behind what is no function; write products as in 2*(x), and functions by their name, like sin(x)",
     ast.BoolOp: "'and' or 'or'",
     ast.IfExp: "'if'; for a kink write relu(x) or abs(x)",
     ast.Lambda: "'lambda'; write only what it returns",
@@ -125,6 +128,14 @@ class Expression:
             result = evaluate(self.tree, given)
         return np.array(np.broadcast_to(result, np.broadcast_shapes(*(array.shape for array in arrays))))
 
+    def source(self) -> str:
+        """The formula as Python of numpy (`np`), `relu` and `expit`; constant parts are numbers, since Python's own overflow.
+
+        >>> Expression("2**3 * sin(x) / (1 + x**2)").source()
+        '8 * np.sin(x) / (1 + x**2)'
+        """
+        return _source(self.tree)[0]
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r}, {self.variables!r})"
 
@@ -139,6 +150,47 @@ def evaluate(node: Node, given: dict[str, Array]) -> Array:
         case Operation(name, operands):
             function = OPERATORS.get(name) or FUNCTIONS[name]
             return function(*(evaluate(operand, given) for operand in operands))
+
+
+ATOM = 5
+# How strongly each operator binds in Python; − before a power binds less than the power.
+BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+
+
+def _source(node: Node) -> tuple[str, int]:
+    """A node as Python, and how strongly it binds."""
+    value = _constant(node)
+    if value is not None:
+        text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace("inf", "np.inf")
+        return text.replace("nan", "np.nan"), BINDING["neg"] if text.startswith("-") else ATOM
+    match node:
+        case Variable(name):
+            return name, ATOM
+        case Operation("neg", (operand,)):
+            return f"-{_bracketed(operand, BINDING['neg'])}", BINDING["neg"]
+        case Operation("**", (base, exponent)):
+            return f"{_bracketed(base, ATOM)}**{_bracketed(exponent, BINDING['neg'])}", BINDING["**"]
+        case Operation(name, (left, right)):
+            binding = BINDING[name]
+            return f"{_bracketed(left, binding)} {name} {_bracketed(right, binding + 1)}", binding
+        case Operation(name, (argument,)):
+            return f"{SOURCES.get(name, f'np.{name}')}({_source(argument)[0]})", ATOM
+    raise AssertionError(node)
+
+
+def _bracketed(node: Node, at_least: int) -> str:
+    text, binding = _source(node)
+    return text if binding >= at_least else f"({text})"
+
+
+def _constant(node: Node) -> float | None:
+    """The value of a tree without variables."""
+    if isinstance(node, Variable):
+        return None
+    if isinstance(node, Operation) and any(_constant(operand) is None for operand in node.operands):
+        return None
+    with np.errstate(all="ignore"):
+        return float(evaluate(node, {}))
 
 
 class _Reader:
