@@ -158,7 +158,7 @@ class NeuronDisplay(Display):
         self.tip_label_.set_visible(len(arrow) > 0)
         if len(arrow):
             along = arrow[1] - arrow[0]
-            x, y = arrow[1] + 0.34 * along / np.linalg.norm(along)
+            x, y = arrow[1] + np.array([0.44, 0.34]) * along / np.linalg.norm(along)
             self.tip_label_.set_position((x, y))
 
     def _scale(self, limits: tuple[float, float]) -> None:

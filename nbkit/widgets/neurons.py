@@ -22,11 +22,13 @@ Array = NDArray[np.float64]
 
 CELLS = 120  # of the plane, along each side
 WEIGHT, BIAS = 5.0, 10.0  # their largest sizes
+STEP = 0.02  # of the sliders: at most a pixel for the line and for the cross
 ARROW = 0.5  # length of the drawn arrow over that of w, so that it mostly stays in the plane
 NEAR_TIP, NEAR_LINE = 0.3, 0.22  # what the mouse takes hold of, in units of the inputs
 BOUNDED = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "atan": (-np.pi / 2, np.pi / 2)}
-KEYS = "On the figure: drag the line, or the arrow's tip; a click sets the point. Keys, once the figure was clicked: \
-↑ ↓ bias, ← → turn (one input: shift), + − steeper or flatter, shift with an arrow key moves the point."
+HINT = """<div style="line-height: 1.35; font-size: 12px">Mouse: drag the line, or the arrow's tip; the cross follows it.<br>
+Keys, once the figure was clicked: ↑&nbsp;↓&nbsp;bias, ←&nbsp;→&nbsp;turn (with one input: shift the threshold),
++&nbsp;−&nbsp;steeper, flatter; shift&nbsp;and an arrow moves the cross.</div>"""
 
 
 class NeuronExplorer(Explorer):
@@ -76,9 +78,7 @@ class NeuronExplorer(Explorer):
         )
 
     def arrange(self) -> ipywidgets.Widget:
-        hint = ipywidgets.HTML(
-            f'<div style="line-height: 1.3; font-size: 12px">{KEYS}</div>', layout={"width": "296px"}
-        )
+        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
         return ipywidgets.HBox([super().arrange(), hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
     def idle(self, **parameters: Any) -> set[str]:
@@ -127,7 +127,7 @@ class NeuronExplorer(Explorer):
             "sum": float(weighted_sum([x1, x2], weights, b)),
             "function": _function(activation),
             "grabbed": grabbed,
-            "caption": f"{where} {shared['caption']}",
+            "caption": f"{where}\n{shared['caption']}",
         }
 
     def _curve(
@@ -154,7 +154,7 @@ class NeuronExplorer(Explorer):
             "function": np.array([x, neuron(x[:, None], weights, b, activation)]),
             "threshold": threshold,
             "grabbed": grabbed,
-            "caption": f"{where} {shared['caption']}",
+            "caption": f"{where}\n{shared['caption']}",
         }
 
     def _shared(
@@ -290,7 +290,7 @@ class NeuronExplorer(Explorer):
 
 
 def _slider(label: str, value: float, size: float, tip: str) -> ipywidgets.Widget:
-    return slider(label, value, -size, size, step=0.05, tip=tip)
+    return slider(label, value, -size, size, step=STEP, tip=tip)
 
 
 def _pair(value: Any) -> list[float]:
@@ -301,8 +301,8 @@ def _pair(value: Any) -> list[float]:
 
 
 def _inside(value: float, size: float) -> float:
-    """To the 0.01 that figure and sliders show, so that the arithmetic can be checked by hand; and within ±size."""
-    return round(min(max(value, -size), size), 2)
+    """Within ±size, and on the slider's grid: the page would move it there, and what is printed can be checked by hand."""
+    return round(round(min(max(value, -size), size) / STEP) * STEP, 2)
 
 
 def _turned(weights: Array, degrees: float) -> Array:

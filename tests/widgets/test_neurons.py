@@ -194,13 +194,13 @@ def test_dragging_the_line_moves_it_parallel(explorer):
     start = explorer.display_.line_.get_xydata().mean(axis=0)
     on.on_press(*start, "plane")
     assert explorer.parameters["grabbed"] == "line"
-    on.on_drag(1.0, -0.5, "plane")
-    assert neuron(explorer) == [0.8, -0.5, -1.05]
-    assert np.array([0.8, -0.5]) @ [1.0, -0.5] - 1.05 == pytest.approx(0)
-    on.on_release(1.0, -0.5, "plane")
+    on.on_drag(1.0, -0.4, "plane")
+    assert neuron(explorer) == [0.8, -0.5, -1.0]
+    assert np.array([0.8, -0.5]) @ [1.0, -0.4] - 1.0 == pytest.approx(0)
+    on.on_release(1.0, -0.4, "plane")
     assert explorer.parameters["grabbed"] == ""
     on.on_drag(0, 0, "plane")
-    assert neuron(explorer) == [0.8, -0.5, -1.05]
+    assert neuron(explorer) == [0.8, -0.5, -1.0]
 
 
 def test_dragging_the_tip_turns_and_scales_about_the_foot(explorer):
@@ -212,7 +212,7 @@ def test_dragging_the_tip_turns_and_scales_about_the_foot(explorer):
     on.on_drag(*(foot + step), "plane")
     w1, w2, b = neuron(explorer)
     assert (w1, w2) == (1.0, 2.0)
-    assert foot @ [w1, w2] + b == pytest.approx(0, abs=0.006)  # the bias is rounded to what is printed
+    assert foot @ [w1, w2] + b == pytest.approx(0, abs=0.011)  # the bias is on its slider's grid
     assert explorer.display_.arrow_.get_xydata() == pytest.approx(np.array([foot, foot + step]), abs=0.01)
     on.on_drag(*foot, "plane")  # no direction: it stays
     assert neuron(explorer) == [w1, w2, b]
@@ -267,8 +267,8 @@ def test_keys_shift_turn_and_scale(explorer):
     on_key("left")
     w1, w2, b = neuron(explorer)
     turned = np.degrees(np.arctan2(w2, w1) - np.arctan2(-0.5, 0.8))
-    assert turned == pytest.approx(5, abs=0.6) and np.hypot(w1, w2) == pytest.approx(np.hypot(0.8, 0.5), abs=0.01)
-    assert foot @ [w1, w2] + b == pytest.approx(0, abs=0.01)
+    assert turned == pytest.approx(5, abs=1) and np.hypot(w1, w2) == pytest.approx(np.hypot(0.8, 0.5), abs=0.02)
+    assert foot @ [w1, w2] + b == pytest.approx(0, abs=0.015)
     explorer.set(w1=1, w2=2, b=-1)
     on_key("+")
     assert neuron(explorer) == [1.1, 2.2, -1.1]
