@@ -1,3 +1,6 @@
-"""Live widgets with which neural networks are taught in JupyterLab."""
+"""Live widgets and lecture notebooks with which neural networks are taught in JupyterLab."""
 
-__version__ = "0.1.0"
+import lazy_loader
+
+# Each public name is imported on first use: torch alone takes longer than all the rest. The list of them is __init__.pyi.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

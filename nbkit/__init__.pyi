@@ -1,0 +1,11 @@
+from .activations import ACTIVATIONS as ACTIVATIONS
+from .descent import Trajectory as Trajectory
+from .descent import gradient_descent as gradient_descent
+from .displays.activations import ActivationDisplay as ActivationDisplay
+from .displays.base import Display as Display
+from .displays.neurons import NeuronDisplay as NeuronDisplay
+from .expressions import Expression as Expression
+from .widgets.activations import ActivationExplorer as ActivationExplorer
+from .widgets.base import Explorer as Explorer
+from .widgets.canvas import canvas as canvas
+from .widgets.neurons import NeuronExplorer as NeuronExplorer
