@@ -1,0 +1,129 @@
+"""The command `nbkit`: open the lectures, run notebooks, check them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import webbrowser
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+__all__ = ["lab_arguments", "main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says, and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["lab"] and not {"-h", "--help"} & set(given):
+        from jupyterlab.labapp import LabApp
+
+        LabApp.launch_instance(lab_arguments(given[1:]))
+        return 0
+    options = _parser().parse_args(given)
+    return int(options.action(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nbkit", description="Live notebooks with which neural networks are taught.")
+    parser.add_argument("--version", action="version", version=f"nbkit {version('nbkit')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    lab = commands.add_parser(
+        "lab",
+        usage="nbkit lab [FOLDER] [ARGUMENT …]",
+        help="open JupyterLab on the lectures",
+        description="Start JupyterLab on FOLDER (default: the lectures) and print its address. "
+        "All other arguments are handed to `jupyter lab` as they are, for instance --port=9999 or --no-browser.",
+    )
+    lab.set_defaults(action=lambda options: 0)
+
+    run = commands.add_parser(
+        "run",
+        help="run notebooks, and keep the outputs that can be read without a kernel",
+        description="Run each notebook from the top in a new kernel and write it with its pictures and texts, "
+        "without widget views.",
+    )
+    run.add_argument("paths", nargs="+", metavar="NOTEBOOK", help="a notebook, or a folder of them")
+    run.set_defaults(action=_run)
+
+    check = commands.add_parser(
+        "check",
+        help="say which notebooks are not fit to be committed",
+        description="Check that each notebook was run in order and holds no widget view; the exit code is 1 where one does not.",
+    )
+    check.add_argument("paths", nargs="+", metavar="NOTEBOOK", help="a notebook, or a folder of them")
+    check.set_defaults(action=_check)
+    return parser
+
+
+def lab_arguments(arguments: Sequence[str]) -> list[str]:
+    """What JupyterLab is started with: a first argument without a dash is the folder, the rest is Jupyter's own."""
+    rest = list(arguments)
+    folder = Path(rest.pop(0)) if rest and not rest[0].startswith("-") else _lectures()
+    if not folder.is_dir():
+        raise SystemExit(
+            f"nbkit lab: there is no folder {str(folder)!r}; give one that exists, or none for the lectures"
+        )
+    defaults = [
+        f"--ServerApp.root_dir={folder.resolve()}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        defaults.append("--ServerApp.allow_root=True")  # in a container one is root
+    if not _has_browser():
+        defaults.append("--ServerApp.open_browser=False")
+    # Jupyter takes no option twice: what is given stands for the default.
+    named = {argument.split("=")[0] for argument in rest}
+    meant = {"--allow-root": "--ServerApp.allow_root", "--no-browser": "--ServerApp.open_browser"}
+    named |= {meant[name] for name in named & set(meant)}
+    kept = [default for default in defaults if default.split("=")[0] not in named]
+    return [*kept, *rest]
+
+
+def _lectures() -> Path:
+    """The lectures beside the working directory or beside the package, else the working directory."""
+    places = (Path("lectures"), Path(__file__).parents[1] / "lectures")
+    return next((place for place in places if place.is_dir()), Path())
+
+
+def _has_browser() -> bool:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def _run(options: argparse.Namespace) -> int:
+    from nbclient.exceptions import CellExecutionError
+
+    from nbkit.notebooks import notebook_files, run
+
+    failed = 0
+    for path in notebook_files(options.paths):
+        try:
+            run(path)
+        except CellExecutionError as error:
+            failed = 1
+            print(f"{path}: not written, since a cell failed\n{error}", file=sys.stderr)
+        else:
+            print(f"{path}: run")
+    return failed
+
+
+def _check(options: argparse.Namespace) -> int:
+    import nbformat
+
+    from nbkit.notebooks import faults, notebook_files
+
+    found = [(path, fault) for path in notebook_files(options.paths) for fault in faults(nbformat.read(path, 4))]
+    for path, fault in found:
+        print(f"{path}: {fault}; `nbkit run {path}` makes its outputs anew")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The console script: what it hands to Jupyter, and that JupyterLab answers."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from importlib.metadata import version
+
+import pytest
+
+from nbkit.__main__ import lab_arguments, main
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, said in ((["--version"], version("nbkit")), (["--help"], "lab"), (["lab", "--help"], "FOLDER")):
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert end.value.code == 0
+        assert said in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["lectures"])
+    assert end.value.code == 2
+    assert "lab" in capsys.readouterr().err
+
+
+def test_the_lectures_are_opened_unless_a_folder_is_given(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert f"--ServerApp.root_dir={ROOT / 'lectures'}" in lab_arguments([])
+    (tmp_path / "mine").mkdir()
+    assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in lab_arguments(["mine"])
+    with pytest.raises(SystemExit, match="no folder 'yours'"):
+        lab_arguments(["yours"])
+
+
+def test_other_arguments_are_handed_on_as_they_are(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
+    given = ["--port=9999", "--no-browser", "--allow-root", "--LabApp.news_url=x", "a.ipynb"]
+    command = lab_arguments([str(tmp_path), *given])
+    assert command[-len(given) :] == given
+    # Jupyter refuses an option that is given twice
+    kept = [argument.split("=")[0] for argument in command[: -len(given)]]
+    assert kept == ["--ServerApp.root_dir", "--LabApp.check_for_updates_class"]
+
+
+def test_root_may_start_it_and_a_missing_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr("nbkit.__main__._has_browser", lambda: False)
+    assert {"--ServerApp.allow_root=True", "--ServerApp.open_browser=False"} <= set(lab_arguments([]))
+    monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr("nbkit.__main__._has_browser", lambda: True)
+    assert not {"--ServerApp.allow_root=True", "--ServerApp.open_browser=False"} & set(lab_arguments([]))
+
+
+def answer(address: str, process: subprocess.Popen[str]) -> str:
+    """What a server says that has printed its address, and may begin to listen a moment later."""
+    while process.poll() is None:
+        try:
+            return str(urllib.request.urlopen(address, timeout=30).read().decode())
+        except urllib.error.URLError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+    raise RuntimeError(f"the server has ended with {process.returncode}")
+
+
+def test_jupyterlab_starts_and_prints_its_address(tmp_path: pathlib.Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nbkit", "lab", str(tmp_path), f"--port={port}", "--no-browser"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        lines = iter(process.stderr.readline, "")
+        address = next(line.split()[-1] for line in lines if "http://127.0.0.1" in line or "http://localhost" in line)
+        page = answer(address, process)
+        assert "JupyterLab" in page and '"news": {"disabled": true}' in page
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stderr.close()
