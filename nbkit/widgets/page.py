@@ -40,9 +40,12 @@ class Page:
             layout={"width": "auto", "height": "28px"},
         )
         buttons = ipywidgets.HBox([reset, self.code_wanted], layout={"margin": "4px 0 0 0"})
-        # Beside the figure the controls are one column, above it as many as fit; the message stands where the hand is.
+        # Beside the figure the controls are one column, close to it on any screen, since the figure's side takes what is left
+        # of the width; above it they are as many columns as fit. The message stands where the hand is.
         left = ipywidgets.VBox([controls, buttons, self.message], layout={"flex": "1 1 300px", "min_width": "300px"})
-        right = ipywidgets.VBox([picture, self.caption], layout={"flex": "0 0 auto", "max_width": "100%"})
+        right = ipywidgets.VBox(
+            [picture, self.caption], layout={"flex": "999 0 auto", "max_width": "100%", "align_items": "flex-start"}
+        )
         row = ipywidgets.HBox(
             [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
         )
