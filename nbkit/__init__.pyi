@@ -1,10 +1,14 @@
+from . import datasets as datasets
 from .activations import ACTIVATIONS as ACTIVATIONS
+from .datasets import DATASETS as DATASETS
+from .datasets import DataSet as DataSet
 from .descent import Trajectory as Trajectory
 from .descent import gradient_descent as gradient_descent
 from .displays.activations import ActivationDisplay as ActivationDisplay
 from .displays.base import Display as Display
 from .displays.neurons import NeuronDisplay as NeuronDisplay
 from .expressions import Expression as Expression
+from .models import MLP as MLP
 from .widgets.activations import ActivationExplorer as ActivationExplorer
 from .widgets.base import Explorer as Explorer
 from .widgets.canvas import canvas as canvas
