@@ -1,0 +1,1 @@
+"""Tests of the explorers, moved as their users move them."""
