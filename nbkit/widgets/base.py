@@ -47,6 +47,7 @@ class Explorer(ipywidgets.VBox):
         self.caption = ""
         self._arrays: dict[str, Any] = {}
         self._moves = self._drawn = 0
+        self._followed: Parameters = {}
         self._quiet = False
         try:
             self._checked({name: control.asked for name, control in controls.items()})
@@ -88,6 +89,10 @@ class Explorer(ipywidgets.VBox):
         """The names of controls that do not apply now, and are hidden."""
         return set()
 
+    def follow(self, moved: Parameters) -> Parameters:
+        """What else moves when these controls have just been moved; `shown` is how it was before."""
+        return {}
+
     def arrange(self) -> ipywidgets.Widget:
         """How the controls stand in the page: in as many columns as fit, unless overridden."""
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
@@ -122,6 +127,7 @@ class Explorer(ipywidgets.VBox):
             before = self.parameters
             self._assign(values)
             try:
+                self._assign(self._checked(self.follow(values)))
                 self._update()
             except BaseException:
                 self._assign(before)
@@ -178,12 +184,18 @@ class Explorer(ipywidgets.VBox):
         """A control was moved, by the page or by code."""
         if self._quiet:
             return
+        name = next(name for name, control in self.controls.items() if control is change["owner"])
+        self._followed[name] = change["new"]
         self._moves += 1
         move = self._moves
         with self.lock:
-            if move <= self._drawn and lifetime.answers_page():
+            if move <= self._drawn and not self._followed and lifetime.answers_page():
                 return  # while this one waited for the lock, a later move has drawn it too
+            moved = {}
+            while self._followed:  # other threads add to it meanwhile
+                moved.update([self._followed.popitem()])
             with self._shown_errors():
+                self._assign(self._checked(self.follow(moved)))
                 self._update()
                 self._say("")
             self._show()

@@ -23,6 +23,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nbkit.displays.base import Display
+from nbkit.widgets import lifetime
+from nbkit.widgets.locks import PoliteLock
 
 __all__ = ["ImageCanvas", "LiveCanvas", "canvas", "make_canvas"]
 
@@ -67,7 +69,7 @@ class _Frames(FigureCanvasAgg):
 
     def _prepare(self, display: Display) -> None:
         self.display = display
-        self.lock = threading.RLock()
+        self.lock = PoliteLock()
         self.seen = False  # nothing is rendered until somebody looks
         self._background: Any = None
         display.fit()
@@ -112,6 +114,7 @@ class LiveCanvas(_Frames, Canvas):
         self.syncing_data_url = False
         self._prepare(display)
         self._sent: np.ndarray[Any, Any] | None = None
+        self._encoded = b""
         self._sent_at = 0.0
         self._interval = 1.0
         self._lossless = True
@@ -127,9 +130,6 @@ class LiveCanvas(_Frames, Canvas):
         """What stands in the page."""
         return self
 
-    def displayed(self) -> None:
-        """A cell shows the canvas; whether somebody looks, the front end says itself."""
-
     def show(self) -> None:
         """Bring the page up to the display's present state."""
         with self.lock:
@@ -140,7 +140,9 @@ class LiveCanvas(_Frames, Canvas):
         """Render everything, and show it."""
         with self.lock:
             self._background = None
-            self._offer(self.compose())
+            pixels = self.compose()
+            if self.seen:
+                self._offer(pixels)
 
     def blit(self, bbox: Any = None) -> None:
         self.show()
@@ -158,18 +160,21 @@ class LiveCanvas(_Frames, Canvas):
 
     def _handle_message(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
         with self.lock:
-            if content["type"] == "initialized":
-                self.seen = True
-            if content["type"] == "refresh":
-                self._sent = None  # a new view has no picture yet
+            self.seen = True
             super()._handle_message(widget, content, buffers)
             if content["type"] == "resize":
                 self.display.fit()
 
-    def _offer(self, pixels: np.ndarray[Any, Any]) -> None:
+    def handle_draw(self, event: dict[str, Any]) -> None:
+        # The front end asks for one picture, and for no other until it has it: it gets one, also when nothing has changed.
+        if not self._offer(self.compose()):
+            self._deliver(self._encoded)
+
+    def _offer(self, pixels: np.ndarray[Any, Any]) -> bool:
+        """Send a frame, unless it equals the last; returns whether it was sent."""
         now = time.monotonic()
         if self._sent is not None and np.array_equal(pixels, self._sent):
-            return
+            return False
         interval, self._sent_at = now - self._sent_at, now
         self._interval = interval
         self._sent = pixels.copy()
@@ -178,8 +183,10 @@ class LiveCanvas(_Frames, Canvas):
         if not self._lossless and self._settler is None:
             self._settler = threading.Thread(target=self._settle, name="nbkit settles", daemon=True)
             self._settler.start()
+        return True
 
     def _deliver(self, data: bytes) -> None:
+        self._encoded = data
         self.send({"data": '{"type": "binary"}'}, buffers=[data])
 
     def _settle(self) -> None:
@@ -205,12 +212,8 @@ class ImageCanvas(_Frames):
     def __init__(self, display: Display) -> None:
         super().__init__(display.figure_)
         self._prepare(display)
+        self.seen = lifetime.in_kernel()  # an image has no other way to tell that somebody looks
         self.widget = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
-
-    def displayed(self) -> None:
-        """A cell shows the image: it has no other way to tell that somebody looks."""
-        self.seen = True
-        self.show()
 
     def show(self) -> None:
         """Bring the page up to the display's present state."""
