@@ -249,10 +249,17 @@ def several(label: str, value: Sequence[str], options: Sequence[str], *, tip: st
 class Player(Part):
     """A whole number that plays by itself: a slider with play, pause and stop."""
 
-    def __init__(self, label: str, value: int, low: int, high: int, interval: int, tip: str) -> None:
-        self.slider = ipywidgets.IntSlider(min=low, max=high, description=label, tooltip=tip, style=STYLE, layout=WIDE)
+    def __init__(self, label: str, value: int, low: int, high: int, step: int, interval: int, tip: str) -> None:
+        self.slider = ipywidgets.IntSlider(
+            min=low, max=high, step=step, description=label, tooltip=tip, style=STYLE, layout=WIDE
+        )
         self.play = ipywidgets.Play(
-            min=low, max=high, interval=interval, show_repeat=False, layout={"margin": "1px 0 4px 108px"}
+            min=low,
+            max=high,
+            step=step,
+            interval=interval,
+            show_repeat=False,
+            layout={"margin": "1px 0 4px 108px"},
         )
         super().__init__(within(low, high, whole=True), value, children=[self.slider, self.play])
         self.refresh()
@@ -265,6 +272,8 @@ class Player(Part):
         return int(widget.value)
 
 
-def player(label: str, value: int, low: int, high: int, *, interval: int = 100, tip: str) -> ipywidgets.Widget:
-    """A whole number from low to high that can be played, one step each `interval` ms."""
-    return Player(label, value, low, high, interval, tip)
+def player(
+    label: str, value: int, low: int, high: int, *, step: int = 1, interval: int = 100, tip: str
+) -> ipywidgets.Widget:
+    """A whole number from low to high that can be played, `step` further each `interval` ms."""
+    return Player(label, value, low, high, step, interval, tip)
