@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import Event, KeyEvent, MouseButton, MouseEvent
 from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["COLOURS", "Display"]
+__all__ = ["COLOURS", "Display", "readable"]
 
 #: Colours that are told apart by colour-blind eyes (Okabe & Ito, 2008), named by what they stand for.
 COLOURS = SimpleNamespace(
@@ -72,11 +72,12 @@ class Display:
         """Make the axes, by name; the first is `ax_`."""
         return {"ax": figure.add_subplot()}
 
-    def draw(self, **axes: Axes) -> None:
+    # A subclass names its own axes and arrays: mypy lets it when the base takes anything.
+    def draw(self, *args: Any, **axes: Any) -> None:
         """Make the artists, once."""
         raise NotImplementedError(f"{type(self).__name__} has no draw")
 
-    def update(self, **arrays: Any) -> None:
+    def update(self, *args: Any, **arrays: Any) -> None:
         """Set the artists' data."""
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
@@ -135,6 +136,14 @@ class Display:
         assert isinstance(event, KeyEvent)
         if self.on_key and event.key:
             self.on_key(event.key)
+
+
+def readable(*axes: Axes) -> None:
+    """Set numbers and labels of axes in sizes that can be read from the last row; to be called once they are written."""
+    for ax in axes:
+        ax.tick_params(labelsize=11)
+        ax.xaxis.label.set_fontsize(12)
+        ax.yaxis.label.set_fontsize(12)
 
 
 def _root(figure: Figure | SubFigure | None) -> Figure:

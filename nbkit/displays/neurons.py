@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from nbkit.displays.base import COLOURS, Display
+from nbkit.displays.base import COLOURS, Display, readable
 
 __all__ = ["NeuronDisplay"]
 
@@ -99,7 +99,7 @@ class NeuronDisplay(Display):
         )
         self.point_ = self._cursor(ax)
         ax.set(xlabel="X1", ylabel="X2", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
-        _readable(ax)
+        readable(ax)
 
     def _draw_sums(self, bar: Axes, ax: Axes) -> None:
         self.bar_ = bar.imshow(np.zeros((2, 1)), cmap=PALE, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
@@ -116,8 +116,7 @@ class NeuronDisplay(Display):
         ax.set(xlabel="sum s", xlim=(-SUMS, SUMS))
         ax.grid(alpha=0.3)
         ax.legend(handles=self.classes_, loc="upper left", fontsize=11, handletextpad=0.2, borderpad=0.3)
-        _readable(bar)
-        _readable(ax)
+        readable(bar, ax)
 
     def _update_plane(
         self,
@@ -187,7 +186,7 @@ class NeuronDisplay(Display):
         ax.set(xlabel="X", ylabel="Y (curve), class (points)", xlim=(-REACH, REACH))
         ax.grid(alpha=0.3)
         ax.legend(handles=self.curve_classes_, loc="center left", fontsize=11, handletextpad=0.2, borderpad=0.3)
-        _readable(ax)
+        readable(ax)
 
     def _update_curve(
         self,
@@ -233,9 +232,3 @@ class NeuronDisplay(Display):
         ]
         ring = self._line(ax, marker="o", ls="", ms=15, mfc="none", mec="#222222", mew=1.8, label="on the wrong side")
         return classes, ring
-
-
-def _readable(ax: Axes) -> None:
-    ax.tick_params(labelsize=11)
-    ax.xaxis.label.set_fontsize(12)
-    ax.yaxis.label.set_fontsize(12)
