@@ -13,17 +13,15 @@ from numpy.typing import NDArray
 
 from nbkit.activations import (
     ACTIVATIONS,
-    INITIALISATIONS,
     Activation,
     custom,
-    derivative_bound,
-    derivative_chain,
-    layer_histograms,
-    random_network,
     sigmoids,
     softmax,
 )
-from nbkit.displays.activations import DEEPEST, MOST, ActivationDisplay, Curve, Panel
+from nbkit.displays.activations import ActivationDisplay
+from nbkit.displays.curves import MOST, Curve
+from nbkit.displays.propagation import ACTIVATION_RANGE, DECADES, DEEPEST, Panel
+from nbkit.propagation import INITIALISATIONS, derivative_bound, derivative_chain, layer_histograms, random_network
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.controls import choice, int_slider, log_slider, several, slider
 
@@ -176,10 +174,8 @@ class ActivationExplorer(Explorer):
             run = random_network(f, slope, depth, initialisation=name, seed=seed)
             forward, backward = run.activations.std(axis=(1, 2)), run.gradients.std(axis=(1, 2))
             ends = f"standard deviation {_short(forward[0])} → {_short(forward[-1])}"
-            panels[f"{name}_activations"] = Panel(
-                layer_histograms(run.activations, *ActivationDisplay.ACTIVATION_RANGE), forward, ends
-            )
-            shares = layer_histograms(_log(np.abs(run.gradients)), *ActivationDisplay.DECADES)
+            panels[f"{name}_activations"] = Panel(layer_histograms(run.activations, *ACTIVATION_RANGE), forward, ends)
+            shares = layer_histograms(_log(np.abs(run.gradients)), *DECADES)
             ends = f"standard deviation {_short(backward[0])} ← {_short(backward[-1])}"
             panels[f"{name}_gradients"] = Panel(shares, _log(backward), ends)
             said.append(f"{_short(backward[0] / backward[-1])} with {'He' if name == 'he' else 'Xavier'}")

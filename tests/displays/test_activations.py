@@ -8,8 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from nbkit.displays.activations import VIEWS, ActivationDisplay, Curve, Panel
+from nbkit.displays.activations import ActivationDisplay
 from nbkit.displays.base import COLOURS
+from nbkit.displays.curves import Curve
+from nbkit.displays.propagation import Panel
+
+VIEWS = {name: view.names for name, view in ActivationDisplay.views.items()}
 
 X = np.linspace(-6, 6, 121)
 FUNCTIONS = {
@@ -46,7 +50,7 @@ ALL = {
 
 
 def lines(pool):
-    return {place: line for place, line in enumerate(pool) if line.get_visible()}
+    return {place: line for place, line in enumerate(pool.lines) if line.get_visible()}
 
 
 def test_each_view_shows_its_axes_alone():
@@ -60,27 +64,36 @@ def test_each_view_shows_its_axes_alone():
 def test_curves_stand_in_their_own_lines():
     display = ActivationDisplay()
     display.update("functions", **FUNCTIONS)
-    for pool, curves in ((display.values_, FUNCTIONS["values"]), (display.slopes_, FUNCTIONS["slopes"])):
+    for pool, curves in (
+        (display.views_["functions"].values_, FUNCTIONS["values"]),
+        (display.views_["functions"].slopes_, FUNCTIONS["slopes"]),
+    ):
         assert set(lines(pool)) == {2, 4}
         for curve in curves:
-            assert np.array_equal(pool[curve.place].get_xydata(), np.column_stack([curve.x, curve.y]))
-    assert display.values_[2].get_linewidth() > display.values_[4].get_linewidth()
-    assert display.values_[2].get_linestyle() != display.values_[4].get_linestyle()
-    assert to_hex(display.values_[2].get_color()) == COLOURS.cycle[2].lower()
-    assert display.kink_.get_xydata().tolist() == [[0, 0.5]]
+            assert np.array_equal(pool.lines[curve.place].get_xydata(), np.column_stack([curve.x, curve.y]))
+    assert (
+        display.views_["functions"].values_.lines[2].get_linewidth()
+        > display.views_["functions"].values_.lines[4].get_linewidth()
+    )
+    assert (
+        display.views_["functions"].values_.lines[2].get_linestyle()
+        != display.views_["functions"].values_.lines[4].get_linestyle()
+    )
+    assert to_hex(display.views_["functions"].values_.lines[2].get_color()) == COLOURS.cycle[2].lower()
+    assert display.views_["functions"].kink_.get_xydata().tolist() == [[0, 0.5]]
     display.update("functions", **FUNCTIONS | {"values": FUNCTIONS["values"][1:], "slopes": FUNCTIONS["slopes"][1:]})
-    assert set(lines(display.values_)) == set(lines(display.slopes_)) == {4}
+    assert set(lines(display.views_["functions"].values_)) == set(lines(display.views_["functions"].slopes_)) == {4}
 
 
 def test_shading_covers_the_intervals_in_both_axes():
     display = ActivationDisplay()
     display.update("functions", **FUNCTIONS)
-    for shade in display.shades_:
+    for shade in display.views_["functions"].shades_:
         spans = [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in shade.get_paths()]
         assert spans == [(-6, -2.2), (2.2, 6)]
-    assert display.shade_label_.get_text() == "shaded: |tanh′| < 0.05"
+    assert display.views_["functions"].shade_label_.get_text() == "shaded: |tanh′| < 0.05"
     display.update("functions", **FUNCTIONS | {"saturated": np.empty((0, 2))})
-    assert not any(len(path.vertices) for path in display.shades_[0].get_paths())
+    assert not any(len(path.vertices) for path in display.views_["functions"].shades_[0].get_paths())
 
 
 def test_legend_names_what_is_shown_and_is_not_piled_up():
@@ -107,8 +120,8 @@ def test_limits_grow_only_when_a_curve_leaves_them():
 def test_depth_draws_bound_and_chains_and_marks_an_exact_zero():
     display = ActivationDisplay()
     display.update("depth", **DEPTH)
-    assert np.array_equal(display.bound_.get_ydata(), 0.25**LAYERS)
-    shown = lines(display.chains_)
+    assert np.array_equal(display.views_["depth"].bound_.get_ydata(), 0.25**LAYERS)
+    shown = lines(display.views_["depth"].chains_)
     assert set(shown) == {1, 4} and np.array_equal(shown[1].get_ydata(), 0.2**LAYERS)
     ticks = dict(zip(display.axes_["products"].get_yticks(), display.axes_["products"].get_yticklabels(), strict=True))
     (zero,) = set(shown[4].get_ydata())
@@ -120,7 +133,7 @@ def test_depth_draws_bound_and_chains_and_marks_an_exact_zero():
 def test_network_panels(depth, ticks):
     display = ActivationDisplay()
     display.update("network", label="tanh", panels=panels(depth))
-    image, line, text, numbers = display.panels_["he_gradients"]
+    image, line, text, numbers = display.views_["network"].panels_["he_gradients"]
     assert image.get_array().shape == (48, depth) and np.asarray(image.get_array()) == pytest.approx(1)
     assert line.get_xdata() == pytest.approx((np.arange(depth) + 0.5) / depth)
     assert (line.get_ydata() == 0.5).all() and text.get_text() == f"he_gradients {depth}"
@@ -132,16 +145,18 @@ def test_a_spread_beyond_the_axes_stands_at_their_edge():
     display = ActivationDisplay()
     wild = panels(2) | {"xavier_gradients": Panel(np.ones((48, 2)), np.array([-300.0, 1.0]), "")}
     display.update("network", label="f", panels=wild)
-    assert display.panels_["xavier_gradients"][1].get_ydata().tolist() == [-10, 1]
+    assert display.views_["network"].panels_["xavier_gradients"][1].get_ydata().tolist() == [-10, 1]
 
 
 def test_bars_and_their_numbers():
     display = ActivationDisplay()
     display.update("softmax", **SOFTMAX)
     for name in ("classes", "labels"):
-        assert [bar.get_height() for bar in display.bars_[name]] == SOFTMAX[name].tolist()
-        assert [number.get_text() for number in display.bar_numbers_[name]] == [f"{x:.3f}" for x in SOFTMAX[name]]
-        assert display.bar_texts_[name].get_text() == SOFTMAX[f"{name}_text"]
+        assert [bar.get_height() for bar in display.views_["softmax"].bars_[name]] == SOFTMAX[name].tolist()
+        assert [number.get_text() for number in display.views_["softmax"].numbers_[name]] == [
+            f"{x:.3f}" for x in SOFTMAX[name]
+        ]
+        assert display.views_["softmax"].texts_[name].get_text() == SOFTMAX[f"{name}_text"]
 
 
 def test_it_draws_into_axes_that_are_given():
@@ -169,6 +184,6 @@ def test_all_text_is_inside_the_figure_and_large_enough(view):
         for text in written:
             if text.get_text() and text.get_visible():
                 box = text.get_window_extent(renderer)
-                assert text.get_fontsize() >= 10, text
+                assert text.get_fontsize() >= 11, text
                 inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 750 and box.y1 <= 460
                 assert inside, (name, text, box)

@@ -7,9 +7,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from nbkit.activations import ACTIVATIONS, layer_histograms, random_network
-from nbkit.displays.activations import VIEWS
+from nbkit.activations import ACTIVATIONS
+from nbkit.displays.activations import ActivationDisplay
+from nbkit.propagation import layer_histograms, random_network
 from nbkit.widgets.activations import ActivationExplorer
+
+VIEWS = {name: view.names for name, view in ActivationDisplay.views.items()}
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def make():
 
 
 def drawn(pool):
-    return {place: line for place, line in enumerate(pool) if line.get_visible()}
+    return {place: line for place, line in enumerate(pool.lines) if line.get_visible()}
 
 
 def place(name):
@@ -53,7 +56,10 @@ def test_functions_and_derivatives_stand_in_the_lines(make, name):
     explorer = make(name, compare=[])
     display = explorer.display_
     given = {key: explorer.parameters[key] for key in ACTIVATIONS[name].parameters}
-    (values,), (slopes,) = drawn(display.values_).values(), drawn(display.slopes_).values()
+    (values,), (slopes,) = (
+        drawn(display.views_["functions"].values_).values(),
+        drawn(display.views_["functions"].slopes_).values(),
+    )
     x, y = values.get_xydata().T
     assert (y == ACTIVATIONS[name].value(x, **given)).all() and (x[0], x[-1]) == (-6, 6)
     x, y = slopes.get_xydata().T
@@ -64,64 +70,65 @@ def test_functions_and_derivatives_stand_in_the_lines(make, name):
 
 def test_several_are_compared_and_the_main_one_is_drawn_once(make):
     explorer = make("relu", compare=["relu", "tanh", "swish"])
-    assert set(drawn(explorer.display_.values_)) == {place("relu"), place("tanh"), place("swish")}
+    assert set(drawn(explorer.display_.views_["functions"].values_)) == {place("relu"), place("tanh"), place("swish")}
     legend = explorer.display_.axes_["values"].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["ReLU", "tanh", "Swish"]
 
 
 def test_a_kink_is_a_jump_with_torchs_value_as_a_point(make):
     explorer = make("leaky_relu", compare=[], slope=0.3)
-    line = explorer.display_.slopes_[place("leaky_relu")]
+    line = explorer.display_.views_["functions"].slopes_.lines[place("leaky_relu")]
     x, y = line.get_xydata().T
     gap = np.flatnonzero(np.isnan(y))[0]
     assert x[gap - 1] == 0 and y[gap - 1] == 0.3 and 0 < x[gap + 1] < 1e-9 and y[gap + 1] == 1
-    assert explorer.display_.kink_.get_xydata().tolist() == [[0, 0.3]]
+    assert explorer.display_.views_["functions"].kink_.get_xydata().tolist() == [[0, 0.3]]
     explorer.set(function="elu", alpha=1)
-    assert len(explorer.display_.kink_.get_xydata()) == 0
+    assert len(explorer.display_.views_["functions"].kink_.get_xydata()) == 0
     explorer.set(alpha=0.5)
-    assert explorer.display_.kink_.get_xydata().tolist() == [[0, 0.5]]
+    assert explorer.display_.views_["functions"].kink_.get_xydata().tolist() == [[0, 0.5]]
 
 
 def test_saturation_is_shaded_where_the_slope_is_below_the_stated_threshold(make):
     explorer = make("sigmoid")
-    (left, right) = explorer.display_.shades_[0].get_paths()
+    (left, right) = explorer.display_.views_["functions"].shades_[0].get_paths()
     # s(1 − s) = 0.05 at s = (1 ± √0.8)/2
     edge = np.log((1 + np.sqrt(0.8)) / (1 - np.sqrt(0.8)))
     assert left.vertices[:, 0].max() == pytest.approx(-edge, abs=0.02)
     assert right.vertices[:, 0].min() == pytest.approx(edge, abs=0.02)
-    assert "0.05" in explorer.display_.shade_label_.get_text()
+    assert "0.05" in explorer.display_.views_["functions"].shade_label_.get_text()
     explorer.set(function="linear")
-    assert explorer.display_.shade_label_.get_text() == ""
+    assert explorer.display_.views_["functions"].shade_label_.get_text() == ""
 
 
 def test_ten_sigmoids(make):
     explorer = make("sigmoid", view="depth", depth=10)
     display = explorer.display_
-    assert display.bound_.get_ydata()[-1] == pytest.approx(0.25**10)
-    assert display.chains_[place("sigmoid")].get_ydata()[-1] == pytest.approx(3.9e-7, rel=0.02)
+    assert display.views_["depth"].bound_.get_ydata()[-1] == pytest.approx(0.25**10)
+    assert display.views_["depth"].chains_.lines[place("sigmoid")].get_ydata()[-1] == pytest.approx(3.9e-7, rel=0.02)
     assert "3.9e-7" in explorer.caption and "9.5e-7" in explorer.caption
     explorer.set(start=2)
-    assert display.chains_[place("sigmoid")].get_ydata()[-1] == pytest.approx(1.4e-7, rel=0.04)
+    assert display.views_["depth"].chains_.lines[place("sigmoid")].get_ydata()[-1] == pytest.approx(1.4e-7, rel=0.04)
     explorer.set(depth=30)
-    assert len(display.bound_.get_xdata()) == 30
+    assert len(display.views_["depth"].bound_.get_xdata()) == 30
 
 
 def test_network_histograms_are_those_of_the_maths(make):
     explorer = make("tanh", view="network", depth=6, seed=4)
     for name in ("xavier", "he"):
         run = random_network(*ACTIVATIONS["tanh"].bound_to(), 6, initialisation=name, seed=4)
-        image, line, _, _ = explorer.display_.panels_[f"{name}_activations"]
+        image, line, _, _ = explorer.display_.views_["network"].panels_[f"{name}_activations"]
         shares = layer_histograms(run.activations, -2.5, 2.5)
         assert np.asarray(image.get_array()) == pytest.approx(np.sqrt(shares / shares.max(axis=0)))
         assert line.get_ydata() == pytest.approx(run.activations.std(axis=(1, 2)))
-        _, line, _, _ = explorer.display_.panels_[f"{name}_gradients"]
+        _, line, _, _ = explorer.display_.views_["network"].panels_[f"{name}_gradients"]
         assert 10 ** line.get_ydata() == pytest.approx(run.gradients.std(axis=(1, 2)))
 
 
 def test_he_keeps_relus_gradient_and_xavier_loses_it(make):
     explorer = make("relu", view="network", depth=20)
     ends = {
-        name: 10 ** explorer.display_.panels_[f"{name}_gradients"][1].get_ydata()[[0, -1]] for name in ("xavier", "he")
+        name: 10 ** explorer.display_.views_["network"].panels_[f"{name}_gradients"][1].get_ydata()[[0, -1]]
+        for name in ("xavier", "he")
     }
     assert 0.2 < ends["he"][0] / ends["he"][1] < 5
     assert ends["xavier"][0] / ends["xavier"][1] < 0.01
@@ -129,15 +136,17 @@ def test_he_keeps_relus_gradient_and_xavier_loses_it(make):
 
 def test_softmax_of_the_slides_logits(make):
     explorer = make(view="softmax")
-    heights = {name: [bar.get_height() for bar in bars] for name, bars in explorer.display_.bars_.items()}
+    heights = {
+        name: [bar.get_height() for bar in bars] for name, bars in explorer.display_.views_["softmax"].bars_.items()
+    }
     assert heights["classes"] == pytest.approx([0.665, 0.245, 0.090], abs=5e-4)
     assert heights["labels"] == pytest.approx([0.88, 0.73, 0.50], abs=5e-3)
-    assert explorer.display_.bar_texts_["labels"].get_text() == "sum 2.11 · above 0.5: [1 1 0]"
+    assert explorer.display_.views_["softmax"].texts_["labels"].get_text() == "sum 2.11 · above 0.5: [1 1 0]"
     explorer.set(temperature=10)
-    assert [bar.get_height() for bar in explorer.display_.bars_["classes"]] == pytest.approx(
+    assert [bar.get_height() for bar in explorer.display_.views_["softmax"].bars_["classes"]] == pytest.approx(
         [0.37, 0.33, 0.30], abs=5e-3
     )
-    assert [bar.get_height() for bar in explorer.display_.bars_["labels"]] == heights["labels"]
+    assert [bar.get_height() for bar in explorer.display_.views_["softmax"].bars_["labels"]] == heights["labels"]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -249,15 +258,15 @@ def test_a_slider_changes_pixels_and_needs_no_full_draw(make, view, function, mo
 def test_own_callable_is_the_main_function(make):
     explorer = make(functions=bumpy)
     assert explorer.parameters["function"] == "bumpy"
-    line = drawn(explorer.display_.values_)[len(ACTIVATIONS)]
+    line = drawn(explorer.display_.views_["functions"].values_)[len(ACTIVATIONS)]
     assert (line.get_ydata() == bumpy(line.get_xdata())).all()
-    line = drawn(explorer.display_.slopes_)[len(ACTIVATIONS)]
+    line = drawn(explorer.display_.views_["functions"].slopes_)[len(ACTIVATIONS)]
     assert line.get_ydata() == pytest.approx(3 * np.cos(3 * line.get_xdata()) + 1, abs=1e-8)
 
 
 def test_own_derivative_is_used(make):
     explorer = make(functions={"mine": (np.sin, lambda x: x * 0 + 0.5)}, compare=[])
-    assert (drawn(explorer.display_.slopes_)[len(ACTIVATIONS)].get_ydata() == 0.5).all()
+    assert (drawn(explorer.display_.views_["functions"].slopes_)[len(ACTIVATIONS)].get_ydata() == 0.5).all()
 
 
 def test_a_name_that_is_taken_becomes_mine(make):
@@ -323,8 +332,12 @@ def test_code_recomputes_the_curves(make, monkeypatch, name):
     explorer = make(name, compare=["elu"], slope=0.3, alpha=0.7, beta=2.5, functions=own)
     axes = run(explorer.code(), monkeypatch, mine=own["mine"])
     where = list(explorer.activations).index(name)
-    for ax, pool in zip(axes, (explorer.display_.values_, explorer.display_.slopes_), strict=True):
-        x, y = pool[where].get_xydata().T
+    for ax, pool in zip(
+        axes,
+        (explorer.display_.views_["functions"].values_, explorer.display_.views_["functions"].slopes_),
+        strict=True,
+    ):
+        x, y = pool.lines[where].get_xydata().T
         shared = np.isin(x, ax.lines[0].get_xdata()) & np.isfinite(y)
         assert len(ax.lines) == len(drawn(pool))
         mine = dict(zip(ax.lines[0].get_xdata(), ax.lines[0].get_ydata(), strict=True))
@@ -336,9 +349,13 @@ def test_code_recomputes_the_chain(make, monkeypatch, name):
     explorer = make(name, view="depth", depth=6, start=0.7, beta=3.0, compare=["tanh"], functions={"bumpy": bumpy})
     (ax,) = run(explorer.code(), monkeypatch)
     where = list(explorer.activations).index(name)
-    assert ax.lines[0].get_ydata() == pytest.approx(explorer.display_.bound_.get_ydata(), rel=1e-4)
-    assert ax.lines[1].get_ydata() == pytest.approx(explorer.display_.chains_[where].get_ydata(), rel=1e-6)
-    assert ax.lines[2].get_ydata() == pytest.approx(explorer.display_.chains_[place("tanh")].get_ydata())
+    assert ax.lines[0].get_ydata() == pytest.approx(explorer.display_.views_["depth"].bound_.get_ydata(), rel=1e-4)
+    assert ax.lines[1].get_ydata() == pytest.approx(
+        explorer.display_.views_["depth"].chains_.lines[where].get_ydata(), rel=1e-6
+    )
+    assert ax.lines[2].get_ydata() == pytest.approx(
+        explorer.display_.views_["depth"].chains_.lines[place("tanh")].get_ydata()
+    )
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "leaky_relu", "bumpy"])
@@ -346,7 +363,7 @@ def test_code_recomputes_the_network(make, monkeypatch, name):
     explorer = make(name, view="network", depth=5, seed=8, functions={"bumpy": bumpy})
     axes = run(explorer.code(), monkeypatch)
     for ax, panel in zip(axes, VIEWS["network"], strict=True):
-        image, line, _, _ = explorer.display_.panels_[panel]
+        image, line, _, _ = explorer.display_.views_["network"].panels_[panel]
         assert np.asarray(ax.images[0].get_array()) == pytest.approx(np.asarray(image.get_array()), abs=0.01)
         spread = np.clip(ax.lines[0].get_ydata(), *explorer.display_.axes_[panel].get_ylim())
         assert spread == pytest.approx(line.get_ydata(), rel=1e-6)
@@ -356,5 +373,5 @@ def test_code_recomputes_the_softmax(make, monkeypatch):
     explorer = make(view="softmax", temperature=0.3, logit2=2.5)
     axes = run(explorer.code(), monkeypatch)
     for ax, name in zip(axes, ("classes", "labels"), strict=True):
-        heights = [bar.get_height() for bar in explorer.display_.bars_[name]]
+        heights = [bar.get_height() for bar in explorer.display_.views_["softmax"].bars_[name]]
         assert [bar.get_height() for bar in ax.patches] == pytest.approx(heights)
