@@ -1,0 +1,1 @@
+"""What is measured, each time beside what a user would otherwise do."""
