@@ -11,10 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from nbkit.datasets.base import DataSet
-from nbkit.datasets.curves import curve, relu_sum
-from nbkit.datasets.planar import blobs, circle, gaussians, moons, spiral, xor
+from nbkit.datasets.curves import curve, five_inputs, oscillator, relu_sum
+from nbkit.datasets.files import from_csv
+from nbkit.datasets.measured import AVAILABLE, diabetes, digits, dilepton
+from nbkit.datasets.own import from_arrays, from_frame
+from nbkit.datasets.planar import blobs, circle, gaussians, moons, region, spiral, xor
 
-__all__ = ["DATASETS", "DataSet", "load"]
+__all__ = ["AVAILABLE", "DATASETS", "DataSet", "from_arrays", "from_csv", "from_frame", "load"]
 
 #: The makers of data sets by name; each takes samples, noise, seed, and what its docstring names besides.
 DATASETS: dict[str, Callable[..., DataSet]] = {
@@ -24,8 +27,14 @@ DATASETS: dict[str, Callable[..., DataSet]] = {
     "spiral": spiral,
     "moons": moons,
     "blobs": blobs,
+    "region": region,
     "curve": curve,
     "relu_sum": relu_sum,
+    "oscillator": oscillator,
+    "five_inputs": five_inputs,
+    "dilepton": dilepton,
+    "digits": digits,
+    "diabetes": diabetes,
 }
 
 

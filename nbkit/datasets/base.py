@@ -56,8 +56,8 @@ class DataSet:
 
         Each class is divided alike, to within one sample. Raises ValueError where either part would be empty.
         """
-        count = round(len(self) * validation)
-        if not 0 < validation < 1 or not 0 < count < len(self):
+        count = round(len(self) * validation) if 0 < validation < 1 else 0
+        if not 0 < count < len(self):
             raise ValueError(
                 f"validation must be a share of the {len(self)} samples that leaves some in both parts, "
                 f"like 0.5, got {validation}"

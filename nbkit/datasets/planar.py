@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nbkit.datasets.base import Array, DataSet, Labels, Task, Truth, generator
+from nbkit.datasets.functions import Function, region_of
 
-__all__ = ["blobs", "circle", "gaussians", "moons", "planar", "spiral", "xor"]
+__all__ = ["blobs", "circle", "gaussians", "moons", "planar", "region", "spiral", "xor"]
 
 
 def planar(name: str, x: Array, y: ArrayLike, classes: tuple[str, ...], truth: Truth) -> DataSet:
@@ -85,7 +86,7 @@ def moons(samples: int = 500, noise: float = 0.0, seed: int = 0) -> DataSet:
     Truth is the nearer of the two.
     """
     rng = generator(samples, noise, seed)
-    upper, lower = samples - samples // 2, samples // 2
+    upper, lower = samples // 2, samples - samples // 2
     y = np.repeat([0, 1], [upper, lower])
     angle = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(np.pi, 2 * np.pi, lower)])
     x = _polar(np.full(samples, 3.0), angle) + MOONS[y] + noise * rng.standard_normal((samples, 2))
@@ -118,3 +119,25 @@ def blobs(samples: int = 500, noise: float = 0.0, seed: int = 0, classes: int = 
         return np.asarray(np.argmin(np.linalg.norm(x[:, None] - centres, axis=-1), axis=1), np.int64)
 
     return planar("blobs", x, y, tuple(str(number) for number in range(classes)), truth)
+
+
+def region(
+    samples: int = 1000, noise: float = 0.0, seed: int = 0, function: Function = "x1**2 > x2", reach: float = 3.0
+) -> DataSet:
+    """Points of [−reach, reach]², of class 1 where the function is true.
+
+    It is a comparison as text, or a callable of two arrays x1, x2 that returns booleans. Raises ValueError where it is the
+    same for all points, which leaves nothing to learn.
+    """
+    rng = generator(samples, noise, seed)
+    if not 0 < reach < np.inf:
+        raise ValueError(f"reach must be above 0, got {reach}")
+    inside = region_of(function, ("x1", "x2"))
+    x = rng.uniform(-reach, reach, (samples, 2))
+    y = inside(x + noise * rng.standard_normal(x.shape))
+    if y.min() == y.max():
+        answer = "true" if y[0] else "false"
+        raise ValueError(
+            f"the function is {answer} for all {samples} points of [−{reach:g}, {reach:g}]²: choose another"
+        )
+    return planar("region", x, y, ("false", "true"), inside)
