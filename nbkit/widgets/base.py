@@ -93,6 +93,10 @@ class Explorer(ipywidgets.VBox):
         """What else moves when these controls have just been moved; `shown` is how it was before."""
         return {}
 
+    def limits(self, **parameters: Any) -> dict[str, int]:
+        """How far a player goes now, by the name of its control, where that depends on other parameters."""
+        return {}
+
     def arrange(self) -> ipywidgets.Widget:
         """How the controls stand in the page: in as many columns as fit, unless overridden."""
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
@@ -218,6 +222,8 @@ class Explorer(ipywidgets.VBox):
         """Bring the page up to the display: first the picture, since it is what the eye waits for."""
         self.canvas.show()
         self._page.describe(self.caption)
+        for name, end in self.limits(**self.shown).items():
+            self.controls[name].end_at(end)
         idle = self.idle(**self.shown)
         for name, control in self.controls.items():
             if isinstance(control, ipywidgets.DOMWidget):
@@ -275,7 +281,6 @@ class Explorer(ipywidgets.VBox):
         with self.lock, io.BytesIO() as file:
             self.figure.savefig(file, format="png", dpi=100)
             picture = base64.b64encode(file.getvalue()).decode()
-        self.canvas.displayed()
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"text/plain": str(self), "image/png": picture, "application/vnd.jupyter.widget-view+json": view}
 

@@ -9,7 +9,7 @@ import comm
 import ipywidgets
 from IPython import get_ipython
 
-__all__ = ["answers_page", "close_all", "register", "retire"]
+__all__ = ["answers_page", "close_all", "in_kernel", "register", "retire"]
 
 # cell → (request that last made explorers in it, those explorers)
 _cells: dict[str, tuple[str, list[Any]]] = {}
@@ -19,6 +19,11 @@ def _request() -> dict[str, Any]:
     """The message that the kernel is answering in this thread; empty outside a kernel."""
     kernel = getattr(get_ipython(), "kernel", None)
     return dict(kernel.get_parent() or {}) if kernel is not None else {}
+
+
+def in_kernel() -> bool:
+    """Whether this is a notebook's kernel, and not a script."""
+    return getattr(get_ipython(), "kernel", None) is not None
 
 
 def answers_page() -> bool:
@@ -34,7 +39,7 @@ def register(explorer: Any) -> None:
         return  # a cell that can't be known closes nothing by itself
     last_run, explorers = _cells.get(cell, (run, []))
     if last_run != run:
-        for old in explorers:
+        for old in list(explorers):
             old.close()
         explorers = []
     _cells[cell] = (run, [*explorers, explorer])
@@ -68,6 +73,8 @@ def retire(explorer: ipywidgets.VBox) -> None:
     The page keeps the explorer's own model, told to show one sentence; the kernel forgets it without saying so, because a model
     that is closed vanishes from the page, and an empty place tells nobody what to do.
     """
+    for _, explorers in _cells.values():
+        explorers[:] = [other for other in explorers if other is not explorer]
     parts = list(_parts(explorer, {}))
     explorer.children = [_notice()]
     for part in parts:

@@ -1,7 +1,7 @@
 """A real JupyterLab in a real browser: start it, open a notebook, use it as a person would, and ask what is to be seen.
 
-    with start_lab(folder) as lab, start_browser() as browser:
-        with open_notebook(lab, browser, lab.write("demo.ipynb", ["import nbkit", "e = nbkit.ReLUSumExplorer(); e"])) as notebook:
+    with start_lab(folder) as lab, start_browser() as browser, start_page(browser) as page:
+        with open_notebook(lab, page, lab.write("demo.ipynb", ["import nbkit", "e = nbkit.ReLUSumExplorer(); e"])) as notebook:
             notebook.run_all()
             figure = notebook.figure()
             with figure.change():
@@ -34,9 +34,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, sync_playwright
 
-__all__ = ["Figure", "Lab", "Notebook", "open_notebook", "start_browser", "start_lab", "until"]
+__all__ = [
+    "Figure",
+    "Lab",
+    "Notebook",
+    "chromium",
+    "open_notebook",
+    "start_browser",
+    "start_lab",
+    "start_page",
+    "until",
+]
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Found = TypeVar("Found")
@@ -117,7 +127,8 @@ def start_lab(
         ]
         environment = _environment(home, python, overlay)
         (home / "config/labconfig").mkdir(parents=True)
-        (home / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(dict(settings or {})))
+        defaults = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, **(settings or {})}
+        (home / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(defaults))
         out = stack.enter_context(log.open("w"))
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
         stack.callback(_end, process)
@@ -181,14 +192,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 # --- the browser
 
 
+def chromium() -> str | None:
+    """The path of a Chromium, or None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @contextlib.contextmanager
 def start_browser() -> Iterator[Browser]:
     """The Chromium of the PATH, headless."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    path = chromium()
+    if path is None:
         raise RuntimeError("there is no chromium on the PATH; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         try:
             yield browser
         finally:
@@ -196,25 +212,31 @@ def start_browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def open_notebook(
-    lab: Lab, browser: Browser, path: str, *, size: tuple[int, int] = (1280, 720), scale: float = 1, script: str = ""
-) -> Iterator[Notebook]:
-    """The notebook at `path` in a fresh page of `size` pixels, its kernel ready; on leaving the kernel is shut down.
-
-    `scale` is the device's pixel ratio; `script` is run in the page before anything else.
-    """
+def start_page(
+    browser: Browser, size: tuple[int, int] = (1280, 720), scale: float = 1, script: str = ""
+) -> Iterator[Page]:
+    """A page of `size` pixels; `scale` is the device's pixel ratio, `script` is run in the page before anything else."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, accept_downloads=True
     )
     try:
         if script:
             context.add_init_script(script)
-        notebook = Notebook(lab, context.new_page(), path)
-        notebook.open()
-        yield notebook
-        notebook.shut_down()
+        yield context.new_page()
     finally:
         context.close()
+
+
+@contextlib.contextmanager
+def open_notebook(lab: Lab, page: Page, path: str) -> Iterator[Notebook]:
+    """The notebook at `path`, its kernel ready; on leaving the kernel is shut down and the notebook closed."""
+    notebook = Notebook(lab, page, path)
+    try:
+        notebook.open()
+        yield notebook
+        notebook.close()
+    finally:
+        notebook.deaf = True
 
 
 def until(page: Page, condition: Callable[[], Found], what: str | Callable[[], str], timeout: float = 20) -> Found:
@@ -232,13 +254,12 @@ def until(page: Page, condition: Callable[[], Found], what: str | Callable[[], s
 # JupyterLab's own objects, which `expose_app_in_browser` puts into the page: its state is asked, not guessed from the look.
 PANEL = "const app = window.jupyterapp, panel = app.shell.currentWidget;"
 
-READY = f"""() => {{
+READY = f"""path => {{
   if (!window.jupyterapp || !window.jupyterapp.shell || !window.jupyterapp.shell.currentWidget) return false;
   {PANEL}
-  const context = panel.context, session = panel.sessionContext;
-  return Boolean(context && context.isReady && session && session.isReady && session.session && session.session.kernel
-    && session.session.kernel.connectionStatus === 'connected' && session.session.kernel.status === 'idle'
-    && panel.content.widgets.length > 0);
+  const context = panel.context, session = panel.sessionContext, kernel = session && session.session && session.session.kernel;
+  return Boolean(context && context.path === path && context.isReady && session.isReady && kernel
+    && kernel.connectionStatus === 'connected' && kernel.status === 'idle' && panel.content.widgets.length > 0);
 }}"""
 
 IDLE = f"""() => {{
@@ -275,29 +296,40 @@ class Notebook:
     page: Page
     path: str
     console: list[str] = field(default_factory=list)
+    deaf: bool = False  # a page outlives its notebooks
 
     def __post_init__(self) -> None:
         self.page.on(
             "console", lambda message: self._heard(message.type, f"{message.text} {message.location.get('url', '')}")
         )
         self.page.on("pageerror", lambda error: self._heard("error", str(error)))
-        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.on("dialog", self._asked)
 
     def _heard(self, kind: str, text: str) -> None:
-        if kind == "error" and not NOISE.search(text):
+        if kind == "error" and not self.deaf and not NOISE.search(text):
             self.console.append(text)
+
+    def _asked(self, dialog: Dialog) -> None:
+        if not self.deaf:
+            dialog.accept()
 
     # --- opening, running, saving
 
     def open(self) -> None:
-        """Open the notebook and wait for its kernel; `reset` forgets what an earlier page has left open."""
-        where = f"lab/tree/{self.path}?reset" if self.lab.app == "lab" else f"notebooks/{self.path}"
-        self.page.goto(f"{self.lab.url}/{where}", wait_until="domcontentloaded")
+        """Open the notebook and wait for its kernel; a page that shows JupyterLab already need not load it again."""
+        if self.lab.app == "lab" and self.page.url.startswith(f"{self.lab.url}/lab"):
+            self.page.evaluate(
+                "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }", self.path
+            )
+        else:
+            # `reset` forgets what an earlier page has left open
+            where = f"lab/tree/{self.path}?reset" if self.lab.app == "lab" else f"notebooks/{self.path}"
+            self.page.goto(f"{self.lab.url}/{where}", wait_until="domcontentloaded")
         self.ready()
 
     def ready(self, timeout: float = 90) -> None:
         """Wait until the notebook is shown and its kernel is idle."""
-        self.page.wait_for_function(READY, timeout=timeout * 1000)
+        self.page.wait_for_function(READY, arg=self.path, timeout=timeout * 1000)
 
     def run_all(self, timeout: float = 120) -> None:
         """Run all cells, and wait until the last is done."""
@@ -324,9 +356,9 @@ class Notebook:
         self.page.evaluate(f"async () => {{ {PANEL} await panel.sessionContext.session.kernel.restart(); }}")
         self.ready()
 
-    def shut_down(self) -> None:
-        """End the kernel."""
-        self.page.evaluate(f"async () => {{ {PANEL} await panel.sessionContext.shutdown(); }}")
+    def close(self) -> None:
+        """End the kernel, and close the notebook without saving it."""
+        self.page.evaluate(f"async () => {{ {PANEL} await panel.sessionContext.shutdown(); panel.dispose(); }}")
 
     def _execute(self, command: str, timeout: float) -> None:
         self.page.evaluate(
@@ -456,8 +488,12 @@ class Figure:
 
     def seen(self, timeout: float = 30) -> None:
         """Bring the figure into view, and wait until it has a size and more than one colour."""
-        self.div.wait_for(state="attached", timeout=timeout * 1000)
-        until(self.page, lambda: self.div.evaluate(SEEN), "a figure with a size and a picture", timeout)
+        until(
+            self.page,
+            lambda: self.div.count() and self.div.evaluate(SEEN),
+            lambda: f"a figure with a size and a picture {self.notebook.failures}",
+            timeout,
+        )
         self.div.scroll_into_view_if_needed()
 
     def box(self) -> tuple[float, float, float, float]:
@@ -476,7 +512,9 @@ class Figure:
 
     def screenshot(self) -> Pixels:
         """What a person sees where the figure stands: also what covers it."""
-        return np.asarray(Image.open(io.BytesIO(self.div.screenshot())).convert("RGB"))
+        x, y, width, height = self.box()
+        whole = self.page.screenshot(clip={"x": round(x), "y": round(y), "width": width, "height": height})
+        return np.asarray(Image.open(io.BytesIO(whole)).convert("RGB"))
 
     @contextlib.contextmanager
     def change(self, timeout: float = 20) -> Iterator[None]:

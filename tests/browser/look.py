@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 
-from .lab import Figure, Notebook, open_notebook, start_browser, start_lab
+from .lab import Figure, Notebook, open_notebook, start_browser, start_lab, start_page
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,6 +52,7 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
         start_lab(folder, python=options.python, settings=settings) as lab,
         start_browser() as browser,
+        start_page(browser, (width, height), options.scale) as page,
     ):
         source = pathlib.Path(options.what[0])
         if source.suffix == ".ipynb":
@@ -59,7 +60,7 @@ def main() -> int:
             shutil.copy(source, pathlib.Path(folder, path))
         else:
             path = lab.write("look.ipynb", options.what)
-        with open_notebook(lab, browser, path, size=(width, height), scale=options.scale) as notebook:
+        with open_notebook(lab, page, path) as notebook:
             failures = look(notebook, options)
     print("\n".join(failures) or "no errors")
     return bool(failures)
