@@ -213,20 +213,20 @@ class Part(ipywidgets.VBox):
 class Several(Part):
     """Any number of the options, each a toggle."""
 
-    def __init__(self, label: str, value: Sequence[Any], options: Sequence[str], tip: str) -> None:
-        allow = one_of(list(options))
+    def __init__(self, label: str, value: Sequence[Any], options: Mapping[str, str], tip: str) -> None:
+        allow = one_of(list(options.values()))
 
         def rule(value: Any) -> list[Any]:
             if isinstance(value, str) or not isinstance(value, Sequence):
-                raise ValueError(f"must be a list of some of {', '.join(map(repr, options))}, got {value!r}")
+                raise ValueError(f"must be a list of some of {', '.join(map(repr, options.values()))}, got {value!r}")
             chosen = [allow(item) for item in value]
-            return [option for option in options if option in chosen]
+            return [option for option in options.values() if option in chosen]
 
         self.toggles = {
             option: ipywidgets.ToggleButton(
-                description=option, tooltip=tip, layout={"width": "auto", "height": "26px", "margin": "1px"}
+                description=read, tooltip=tip, layout={"width": "auto", "height": "26px", "margin": "1px"}
             )
-            for option in options
+            for read, option in options.items()
         }
         row = ipywidgets.HBox(list(self.toggles.values()), layout={"flex_flow": "row wrap"})
         super().__init__(rule, value, children=[ipywidgets.Label(label, layout={"height": "22px"}), row], layout=WIDE)
@@ -241,9 +241,11 @@ class Several(Part):
         return [option for option, toggle in self.toggles.items() if toggle.value]
 
 
-def several(label: str, value: Sequence[str], options: Sequence[str], *, tip: str) -> ipywidgets.Widget:
-    """Any number of the options, as a list in their order."""
-    return Several(label, value, options, tip)
+def several(
+    label: str, value: Sequence[str], options: Sequence[str] | Mapping[str, str], *, tip: str
+) -> ipywidgets.Widget:
+    """Any number of the options, as a list in their order: names, or a mapping of what is read to what is meant."""
+    return Several(label, value, options if isinstance(options, Mapping) else dict(zip(options, options, strict=True)), tip)
 
 
 class Player(Part):
