@@ -245,7 +245,9 @@ def several(
     label: str, value: Sequence[str], options: Sequence[str] | Mapping[str, str], *, tip: str
 ) -> ipywidgets.Widget:
     """Any number of the options, as a list in their order: names, or a mapping of what is read to what is meant."""
-    return Several(label, value, options if isinstance(options, Mapping) else dict(zip(options, options, strict=True)), tip)
+    return Several(
+        label, value, options if isinstance(options, Mapping) else dict(zip(options, options, strict=True)), tip
+    )
 
 
 class Player(Part):
