@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ __all__ = [
     "ACTIVATIONS",
     "Activation",
     "custom",
+    "customs",
     "sigmoids",
     "softmax",
 ]
@@ -172,6 +174,34 @@ def custom(name: str, function: Function, derivative: Function | None = None) ->
         return (checked(high) - checked(low)) / (high - low)
 
     return Activation(name, checked, _checked(f"{name}'s derivative", derivative) if derivative else difference)
+
+
+def customs(functions: Any) -> dict[str, Activation]:
+    """Activations by name from a callable, or a mapping of names to callables or pairs (callable, derivative), at most six.
+
+    A single callable keeps its own name where that is free and short, else it is called "mine"; None gives none. Raises
+    ValueError for names of ACTIVATIONS or of more than 16 letters, and for what is no callable.
+    """
+    if functions is None:
+        return {}
+    if callable(functions):
+        name = getattr(functions, "__name__", "mine")
+        functions = {name if name.isidentifier() and name not in ACTIVATIONS and len(name) <= 16 else "mine": functions}
+    if not isinstance(functions, Mapping) or len(functions) > 6:
+        raise ValueError(
+            f"functions must be a callable or a dict of at most six, name: callable, got {functions!r:.60}"
+        )
+    own = {}
+    for name, given in functions.items():
+        if not isinstance(name, str) or not 0 < len(name) <= 16 or name in ACTIVATIONS:
+            raise ValueError(
+                f"functions: a name has 1 to 16 letters and is none of {', '.join(ACTIVATIONS)}, got {name!r}"
+            )
+        pair = given if isinstance(given, (tuple, list)) else (given,)
+        if len(pair) not in (1, 2) or not all(map(callable, pair)):
+            raise ValueError(f"functions: {name} must be a callable or (callable, derivative), got {given!r:.60}")
+        own[name] = custom(name, *pair)
+    return own
 
 
 def _checked(name: str, function: Function) -> Function:

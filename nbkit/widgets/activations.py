@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nbkit.activations import (
-    ACTIVATIONS,
-    Activation,
-    custom,
-    sigmoids,
-    softmax,
-)
+from nbkit.activations import ACTIVATIONS, customs, sigmoids, softmax
 from nbkit.displays.activations import ActivationDisplay
-from nbkit.displays.curves import MOST, Curve
+from nbkit.displays.curves import Curve
 from nbkit.displays.propagation import ACTIVATION_RANGE, DECADES, DEEPEST, Panel
 from nbkit.propagation import INITIALISATIONS, derivative_bound, derivative_chain, layer_histograms, random_network
+from nbkit.widgets.activations_program import program
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.controls import choice, int_slider, log_slider, several, slider
 
@@ -86,16 +79,15 @@ class ActivationExplorer(Explorer):
         temperature: float = 1.0,
         functions: Callable[[Array], Array] | Mapping[str, Any] | None = None,
     ) -> None:
-        own = _own(functions)
+        own = customs(functions)
         self.activations = {**ACTIVATIONS, **own}
-        names = list(self.activations)
         labels = {activation.label: name for name, activation in self.activations.items()}
         asked = next(iter(own), "sigmoid") if function is None else function
         super().__init__(
             objects={"functions": functions},
             view=choice("View", view, VIEWS, tip="What the figure shows"),
             function=choice("Function", asked, labels, tip="The main function: thick, and shaded where it saturates"),
-            compare=several("Compare with", compare, names, tip="Draw this function too"),
+            compare=several("Compare with", compare, labels, tip="Draw this function too"),
             slope=slider("Leaky slope", slope, 0, 1, tip="The leaky ReLU's slope for x below 0"),
             alpha=slider("ELU alpha", alpha, 0, 2, tip="The ELU falls to minus alpha"),
             beta=slider(
@@ -180,8 +172,8 @@ class ActivationExplorer(Explorer):
             panels[f"{name}_gradients"] = Panel(shares, _log(backward), ends)
             said.append(f"{_short(backward[0] / backward[-1])} with {'He' if name == 'he' else 'Xavier'}")
         caption = (
-            f"{_layers(depth)} of 64 {self.activations[function].label} neurons, "
-            f"weights drawn with seed {seed}; line: standard deviation.\n"
+            f"{_layers(depth)} of 64 {self.activations[function].label} neurons, seed {seed}. "
+            "Blue: histogram of each layer; line: standard deviation.\n"
             f"Gradient at the first layer over that at the last: {', '.join(said)}."
         )
         return {"label": self.activations[function].label, "panels": panels, "caption": caption}
@@ -203,48 +195,7 @@ class ActivationExplorer(Explorer):
         }
 
     def code(self) -> str:
-        shown = self.shown
-        if shown["view"] == "softmax":
-            return SOFTMAX_CODE.format(**shown)
-        names = [shown["function"]] if shown["view"] == "network" else _unique(shown["function"], shown["compare"])
-        definitions, entries = [], []
-        for name in names:
-            definitions.append(_definition(name, self.activations[name], self.objects["functions"]))
-            given = "".join(f", {key}={value!r}" for key, value in self._given(name, shown).items())
-            pair = (f"lambda x: {f}(x{given})" if given else f for f in (_word(name), f"d_{_word(name)}"))
-            entries.append(f"    {self.activations[name].label!r}: ({', '.join(pair)}),")
-        reach = 50 if shown["function"] in ACTIVATIONS else REACH
-        parts = [
-            HEAD,
-            *definitions,
-            "\n".join(["functions = {", *entries, "}"]),
-            CODE[shown["view"]].format(**shown, reach=reach),
-        ]
-        return "\n\n".join(part.strip("\n") for part in parts) + "\n"
-
-
-def _own(functions: Any) -> dict[str, Activation]:
-    """The user's functions by name."""
-    if functions is None:
-        return {}
-    if callable(functions):
-        name = getattr(functions, "__name__", "mine")
-        functions = {name if name.isidentifier() and name not in ACTIVATIONS and len(name) <= 16 else "mine": functions}
-    if not isinstance(functions, Mapping) or len(functions) > MOST - len(ACTIVATIONS):
-        raise ValueError(
-            f"functions must be a callable or a dict of at most six, name: callable, got {functions!r:.60}"
-        )
-    own = {}
-    for name, given in functions.items():
-        if not isinstance(name, str) or not 0 < len(name) <= 16 or name in ACTIVATIONS:
-            raise ValueError(
-                f"functions: a name has 1 to 16 letters and is none of {', '.join(ACTIVATIONS)}, got {name!r}"
-            )
-        pair = given if isinstance(given, (tuple, list)) else (given,)
-        if len(pair) not in (1, 2) or not all(map(callable, pair)):
-            raise ValueError(f"functions: {name} must be a callable or (callable, derivative), got {given!r:.60}")
-        own[name] = custom(name, *pair)
-    return own
+        return program(self.shown, self.activations, self.objects["functions"])
 
 
 def _unique(function: str, compare: Sequence[str]) -> list[str]:
@@ -281,153 +232,3 @@ def _short(value: float) -> str:
 
 def _layers(depth: int) -> str:
     return "1 layer" if depth == 1 else f"{depth} layers"
-
-
-# --- the program that `code` gives
-
-
-def _word(name: str) -> str:
-    """A name as it can stand in a program."""
-    return name if name.isidentifier() else "f_" + "".join(c if c.isalnum() else "_" for c in name)
-
-
-def _definition(name: str, activation: Activation, functions: Any) -> str:
-    if name in ACTIVATIONS:
-        sources = [inspect.getsource(activation.function), inspect.getsource(activation.slope)]
-        return "\n\n".join(
-            source.strip().replace(": Array", "").replace(": float", "").replace(" -> Array", "") for source in sources
-        )
-    given = functions[name] if isinstance(functions, Mapping) else functions
-    pair = given if isinstance(given, (tuple, list)) else (given,)
-    word = _word(name)
-    sources = [_source(text, function) for text, function in zip((word, f"d_{word}"), pair, strict=False)]
-    return "\n\n".join(sources if len(pair) == 2 else [*sources, DIFFERENCE.replace("WORD", word)])
-
-
-def _source(word: str, function: Any) -> str:
-    """A callable's own text where it has one that can stand alone."""
-    called = str(getattr(function, "__name__", ""))
-    if isinstance(function, np.ufunc) and getattr(np, called, None) is function:
-        return f"{word} = np.{called}"
-    if inspect.isfunction(function) and not function.__closure__ and called != "<lambda>":
-        try:
-            text = textwrap.dedent(inspect.getsource(function)).strip()
-        except (OSError, TypeError):
-            text = ""
-        if text.startswith("def "):
-            return text if called == word else f"{text}\n\n{word} = {called}"
-    return f"{word} = {word}  # your own function: define it under this name first"
-
-
-HEAD = """
-import matplotlib.pyplot as plt
-import numpy as np
-from scipy.special import expit, ndtr
-"""
-
-DIFFERENCE = """
-def d_WORD(x):
-    h = 6e-6 * np.maximum(np.abs(x), 1)
-    return (WORD(x + h) - WORD(x - h)) / (2 * h)
-"""
-
-CODE = {
-    "functions": """
-x = np.linspace(-6, 6, 601)
-figure, (values, slopes) = plt.subplots(2, 1, sharex=True, figsize=(7.5, 4.6))
-for label, (f, df) in functions.items():
-    values.plot(x, f(x), label=label)
-    slopes.plot(x, df(x))
-
-f, df = next(iter(functions.values()))
-for ax in (values, slopes):
-    saturated = np.abs(df(x)) < 0.05
-    ax.fill_between(x, 0, 1, where=saturated, color="#DDDDDD", transform=ax.get_xaxis_transform())
-values.set_ylabel("value f(x)")
-slopes.set(xlabel="x", ylabel="derivative f′(x)")
-values.legend()
-plt.show()
-""",
-    "depth": """
-start, depth = {start!r}, {depth}
-layers = np.arange(1, depth + 1)
-figure, ax = plt.subplots(figsize=(7.5, 4.6))
-
-label, (f, df) = next(iter(functions.items()))
-steepest = np.max(np.abs(df(np.linspace(-{reach}, {reach}, 20001))))
-ax.semilogy(layers, steepest ** layers, "--", label=label + ": bound max|f′|ⁿ")
-
-for label, (f, df) in functions.items():
-    x, product, products = np.array([start]), 1.0, []
-    for layer in layers:
-        product = product * df(x)[0]
-        products.append(abs(product))
-        x = f(x)
-    ax.semilogy(layers, products, "o-", label=label)
-ax.set(xlabel="layers", ylabel="|product of derivatives|")
-ax.legend()
-plt.show()
-""",
-    "network": """
-depth, width, samples, seed = {depth}, 64, 64, {seed}
-f, df = next(iter(functions.values()))
-
-
-def forward_and_backward(variance):
-    rng = np.random.default_rng(seed)
-    h, gradient = rng.standard_normal((2, samples, width))
-    weights = np.sqrt(variance) * rng.standard_normal((depth, width, width))
-    sums, activations, gradients = [], [], [gradient]
-    for weight in weights:
-        sums.append(h @ weight)
-        h = f(sums[-1])
-        activations.append(h)
-    for layer in range(depth - 1, 0, -1):
-        gradient = (gradient * df(sums[layer])) @ weights[layer].T
-        gradients.insert(0, gradient)
-    return np.array(activations), np.array(gradients)
-
-
-def histograms(values, low, high):
-    values = np.clip(values, low, high)
-    return np.array([np.histogram(layer, 48, (low, high))[0] / layer.size for layer in values]).T
-
-
-figure, axes = plt.subplots(2, 2, sharex=True, sharey="row", figsize=(7.5, 4.6))
-for column, (name, variance) in enumerate([("Xavier", 1 / width), ("He", 2 / width)]):
-    activations, gradients = forward_and_backward(variance)
-    decades = np.log10(np.maximum(np.abs(gradients), 1e-300))
-    for ax, values, low, high in ((axes[0, column], activations, -2.5, 2.5), (axes[1, column], decades, -10, 4)):
-        shares = histograms(values, low, high)
-        ax.imshow(
-            np.sqrt(shares / shares.max(axis=0)),
-            cmap="Blues", vmin=0, vmax=1, origin="lower", aspect="auto", extent=(0.5, depth + 0.5, low, high),
-        )
-    layers = np.arange(1, depth + 1)
-    axes[0, column].plot(layers, activations.std(axis=(1, 2)), "o-", color="#D55E00")
-    axes[1, column].plot(layers, np.log10(np.maximum(gradients.std(axis=(1, 2)), 1e-300)), "o-", color="#D55E00")
-    axes[0, column].set(title=name, ylim=(-2.5, 2.5))
-    axes[1, column].set(xlabel="layer", ylim=(-10, 4))
-axes[0, 0].set_ylabel("activation")
-axes[1, 0].set_ylabel("log10 |gradient|")
-plt.show()
-""",
-}
-
-SOFTMAX_CODE = """import matplotlib.pyplot as plt
-import numpy as np
-
-logits = np.array([{logit1!r}, {logit2!r}, {logit3!r}])
-temperature = {temperature!r}
-
-scaled = np.exp((logits - logits.max()) / temperature)  # less the largest, so that nothing overflows
-softmax = scaled / scaled.sum()
-sigmoids = 1 / (1 + np.exp(-logits))
-
-figure, (classes, labels) = plt.subplots(1, 2, sharey=True, figsize=(7.5, 4.6))
-classes.bar([1, 2, 3], softmax)
-classes.set(title="softmax: one of three classes", xlabel="output", ylabel="share", ylim=(0, 1.1))
-labels.bar([1, 2, 3], sigmoids)
-labels.set(title="three sigmoids: any of three labels", xlabel="output", ylabel="probability")
-plt.show()
-"""
