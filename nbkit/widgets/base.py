@@ -77,7 +77,7 @@ class Explorer(ipywidgets.VBox):
 
     # --- what an explorer says of itself
 
-    def compute(self, **parameters: Any) -> dict[str, Any]:
+    def compute(self, *args: Any, **parameters: Any) -> dict[str, Any]:
         """The keywords of `display.update`, and perhaps a `caption`, from the parameters alone."""
         raise NotImplementedError(f"{type(self).__name__} has no compute")
 

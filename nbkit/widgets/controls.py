@@ -275,6 +275,15 @@ class Player(Part):
     def edited(self, widget: ipywidgets.Widget) -> int:
         return int(widget.value)
 
+    def end_at(self, end: int) -> None:
+        """Let the slider end, and the playing stop, before what the rule allows; a larger value is kept, and shown as the end."""
+        if self.slider.max != end:
+            self._presenting = True
+            try:
+                self.slider.max = self.play.max = end
+            finally:
+                self._presenting = False
+
 
 def player(
     label: str, value: int, low: int, high: int, *, step: int = 1, interval: int = 100, tip: str
