@@ -31,7 +31,8 @@ class Page:
     """
 
     def __init__(self, controls: ipywidgets.Widget, reset: ipywidgets.Button, picture: ipywidgets.Widget) -> None:
-        self.caption = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
+        # As wide as the picture, and no wider, however long the sentence: it takes no part in the width of its side.
+        self.caption = ipywidgets.HTML(layout={"margin": "0", "width": "0", "min_width": "100%"})
         self.message = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
         self.code = ipywidgets.HTML(layout={"display": "none", "margin": "0", "width": "100%"})
         self.code_wanted = ipywidgets.ToggleButton(
