@@ -36,6 +36,7 @@ class Readout(PathPatch):
         self.set_transform(points_to_pixels(ax.get_figure()) + ScaledTranslation(0, 1, corner))
         ax.add_patch(self)  # sets the transform only where there is none
         self.set_clip_on(False)
+        self.set_in_layout(False)  # the title makes room
 
     def get_text(self) -> str:
         """What is shown."""
