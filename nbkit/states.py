@@ -1,0 +1,63 @@
+"""The state of a training between two steps, as a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nbkit.batches import Place, Sample
+
+__all__ = ["Packed", "State"]
+
+
+class Packed:
+    """A copy of tensors, as one flat tensor for each kind of number and device: one call where there are dozens of tensors."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        kinds: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+        for tensor in tensors:
+            kinds.setdefault((tensor.dtype, tensor.device), []).append(tensor)
+        self._shapes = [(tensor.shape, (tensor.dtype, tensor.device)) for tensor in tensors]
+        self.flat = {kind: torch.cat([t.detach().reshape(-1) for t in some]) for kind, some in kinds.items()}
+
+    def tensors(self) -> list[Tensor]:
+        """The tensors, in their order; they share the copy's memory."""
+        taken = dict.fromkeys(self.flat, 0)
+        views = []
+        for shape, kind in self._shapes:
+            first = taken[kind]
+            taken[kind] += shape.numel()
+            views.append(self.flat[kind][first : taken[kind]].view(shape))
+        return views
+
+    def finite(self) -> bool:
+        return all(bool(flat.isfinite().all()) for kind, flat in self.flat.items() if kind[0].is_floating_point)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(flat.numel() * flat.element_size() for flat in self.flat.values())
+
+
+@dataclass(frozen=True)
+class State:
+    """All that the steps which follow depend on, as it was after `step` steps."""
+
+    step: int
+    epoch: int
+    learned: Packed  # the parameters, then the tensors of the optimiser
+    buffers: Packed
+    optimizer: list[tuple[int, str, bool, Any]]  # parameter, key, whether a tensor; the value where it is none
+    groups: list[dict[str, Any]]
+    schedule: dict[str, Any] | None
+    place: Place
+    modules: list[Any]
+    streams: dict[torch.device, Tensor]
+    data: Sample
+    settings: dict[str, Any]
+    changes: int = 0
+    callbacks: Sequence[Any] = ()
