@@ -5,6 +5,7 @@ from .datasets import DATASETS as DATASETS
 from .datasets import DataSet as DataSet
 from .descent import Trajectory as Trajectory
 from .descent import gradient_descent as gradient_descent
+from .devices import available_devices as available_devices
 from .displays.activations import ActivationDisplay as ActivationDisplay
 from .displays.approximation import ReLUSumDisplay as ReLUSumDisplay
 from .displays.backprop import BackpropDisplay as BackpropDisplay
@@ -12,7 +13,12 @@ from .displays.base import Display as Display
 from .displays.descent import GradientDescentDisplay as GradientDescentDisplay
 from .displays.neurons import NeuronDisplay as NeuronDisplay
 from .expressions import Expression as Expression
+from .history import History as History
 from .models import MLP as MLP
+from .training import Callback as Callback
+from .training import Diverged as Diverged
+from .training import EarlyStopping as EarlyStopping
+from .training import Trainer as Trainer
 from .widgets.activations import ActivationExplorer as ActivationExplorer
 from .widgets.approximation import ReLUSumExplorer as ReLUSumExplorer
 from .widgets.backprop import BackpropExplorer as BackpropExplorer
