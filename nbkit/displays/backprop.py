@@ -46,7 +46,7 @@ class BackpropDisplay(Display):
     texts on the current node's edges; `heading` a line above.
     """
 
-    figsize = (8.6, 4.6)
+    figsize = (7.5, 4.6)
 
     def draw(self, ax: Axes) -> None:
         ax.set_axis_off()
@@ -134,7 +134,7 @@ class BackpropDisplay(Display):
         low, high = self.places_.min(axis=0), self.places_.max(axis=0)
         columns, rows = high - low + 1
         # Room for a few words even in a small graph, and letters as large as the fullest column allows.
-        size = float(np.clip(min(70 / columns, 70 / rows), 7, 17))
+        size = float(np.clip(min(62 / columns, 66 / rows), 7, 17))
         titles = [
             self.ax_.text(x, y + 0.22, box.title, ha="center", va="center", fontsize=_fitting(box.title, size, columns))
             for (x, y), box in zip(self.places_, boxes, strict=True)
@@ -150,7 +150,7 @@ class BackpropDisplay(Display):
 
 def _fitting(title: str, size: float, columns: float) -> float:
     """Smaller letters for a title that would run out of its box."""
-    room = 68 / columns  # letters of 13 points that a box holds in the figure's width
+    room = 52 / columns  # letters of 13 points that a box holds in the figure's width
     return float(np.clip(size * min(1.0, room * 13 / size / max(len(title), 1)), 6, size))
 
 
