@@ -12,6 +12,9 @@ from .displays.backprop import BackpropDisplay as BackpropDisplay
 from .displays.base import Display as Display
 from .displays.descent import GradientDescentDisplay as GradientDescentDisplay
 from .displays.neurons import NeuronDisplay as NeuronDisplay
+from .displays.training import DecisionBoundaryDisplay as DecisionBoundaryDisplay
+from .displays.training import LossCurveDisplay as LossCurveDisplay
+from .displays.training import TrainingDisplay as TrainingDisplay
 from .expressions import Expression as Expression
 from .history import History as History
 from .models import MLP as MLP

@@ -1,0 +1,75 @@
+"""Which place each view has in the figure: computed from what is shown, so that nothing moves while it is updated."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+__all__ = ["boxes"]
+
+HEADING = 26.0  # px above all, for the line that says how far the training is
+
+
+class Slot(NamedTuple):
+    """A place for one of several views: its share of its row's width."""
+
+    name: str
+    share: float
+
+
+TOP = (Slot("data", 1.0), Slot("network", 1.85))
+BOTTOM = (Slot("loss", 1.15), Slot("metric", 1.0), Slot("panel", 1.35))
+
+
+class Inset(NamedTuple):
+    """An axes inside of its slot: from `start` to `end` of the slot's width, less px for ticks and labels."""
+
+    slot: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    start: float = 0.0
+    end: float = 1.0
+
+
+INSETS: dict[str, Inset] = {
+    "heading": Inset("heading", 8, 0, 8, 0),
+    "boundary": Inset("data", 58, 44, 48, 26),
+    "boundary_bar": Inset("data", -42, 44, 30, 26, 1.0),
+    "curve": Inset("data", 70, 44, 10, 26),
+    "predictions": Inset("data", 66, 44, 10, 26),
+    "network": Inset("network", 6, 4, 6, 0),
+    "loss": Inset("loss", 56, 48, 18, 24),
+    "metric": Inset("metric", 50, 48, 18, 24),
+}
+
+
+def boxes(
+    shown: Collection[str], width: float, height: float, insets: Mapping[str, Inset] = INSETS
+) -> dict[str, tuple[float, float, float, float]]:
+    """The axes of the views that are shown: (left, bottom, width, height) in px from the lower left corner.
+
+    What is hidden leaves its room to its neighbours.
+    """
+    slots = {inset.slot for name, inset in insets.items() if name in shown}
+    rows = [row for row in ([slot for slot in all_ if slot.name in slots] for all_ in (TOP, BOTTOM)) if row]
+    tall = {1: [1.0], 2: [0.55, 0.45]}.get(len(rows), [])
+    places: dict[str, tuple[float, float, float, float]] = {}
+    upper = height - HEADING
+    for row, share in zip(rows, tall, strict=True):
+        depth = share * (height - HEADING)
+        left, total = 0.0, sum(slot.share for slot in row)
+        for slot in row:
+            wide = width * slot.share / total
+            places[slot.name] = (left, upper - depth, wide, depth)
+            left += wide
+        upper -= depth
+    places["heading"] = (0.0, height - HEADING, width, HEADING)
+    found = {}
+    for name, inset in insets.items():
+        if name in shown:
+            x, y, wide, deep = places[inset.slot]
+            first, last = x + inset.start * wide + inset.left, x + inset.end * wide - inset.right
+            found[name] = (first, y + inset.bottom, max(last - first, 1.0), max(deep - inset.bottom - inset.top, 1.0))
+    return found

@@ -1,0 +1,90 @@
+"""What the training views' axes have in common: sizes of text, limits that seldom change, and curves that stay short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["TEXT", "decimated", "number", "put", "set_limits", "steady", "text_style"]
+
+Array = NDArray[np.float64]
+
+MOST = 400  # points of a drawn curve: more than its pixels
+TEXT = 11
+
+
+def set_limits(ax: Axes, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
+    """Set limits where they differ: a change costs a full draw."""
+    if x is not None and x != ax.get_xlim():
+        ax.set_xlim(x)
+    if y is not None and y != ax.get_ylim():
+        ax.set_ylim(y)
+
+
+def put(line: Line2D, x: ArrayLike = (), y: ArrayLike = ()) -> None:
+    """Set a line's data; one without data is not drawn, which would cost as much as a short one."""
+    x = np.asarray(x)
+    if line.get_visible() != bool(len(x)):
+        line.set_visible(bool(len(x)))
+    if len(x):
+        line.set_data(x, np.asarray(y))
+
+
+def steady(limits: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """The limits as they are while [low, high] lies well inside and fills more than 40 %; else limits with room round it.
+
+    What is drawn live moves a little with each frame; limits that followed it would redraw the ticks each time.
+    """
+    if not np.isfinite([low, high]).all():
+        return limits
+    span = limits[1] - limits[0]
+    if limits[0] + 0.01 * span <= low and high <= limits[1] - 0.01 * span and high - low >= 0.4 * span:
+        return limits
+    room = 0.12 * max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-12)
+    return low - room, high + room
+
+
+def decimated(x: ArrayLike, y: ArrayLike, most: int = MOST) -> tuple[Array, Array]:
+    """At most `most` points of a curve of finite values: the lowest and highest of each of `most`/2 stretches.
+
+    A mean or every k-th value would lose the spikes. Of more than 50 · `most` points only evenly spaced ones are looked at, so
+    that the time does not grow with their number.
+    """
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    stride = -(-len(y) // (50 * most))
+    if stride > 1:
+        x, y = _every(x, stride), _every(y, stride)
+    finite = np.isfinite(y)
+    if not finite.all():
+        x, y = x[finite], y[finite]
+    if len(y) <= most:
+        return x, y
+    length = -(-2 * len(y) // most)
+    whole = len(y) - len(y) % length
+    blocks = y[:whole].reshape(-1, length)
+    starts = np.arange(0, whole, length)
+    ends = [starts + blocks.argmin(axis=1), starts + blocks.argmax(axis=1)]
+    if whole < len(y):
+        rest = y[whole:]
+        ends += [np.array([whole + rest.argmin()]), np.array([whole + rest.argmax()])]
+    kept = np.unique(np.concatenate([*ends, [len(y) - 1]]))
+    return x[kept], y[kept]
+
+
+def _every(values: Array, stride: int) -> Array:
+    """Every `stride`-th value, counted from the last, which is always there."""
+    return values[(len(values) - 1) % stride :: stride]
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A value as it is read aloud: `digits` significant ones, and a true minus sign."""
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
+def text_style(**more: Any) -> dict[str, Any]:
+    """How text in the axes is written."""
+    return {"fontsize": TEXT, "color": "#222222"} | more

@@ -1,0 +1,132 @@
+"""The figure of a network that learns: data, network, curves, and one panel that is exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nbkit.displays.base import COLOURS, Display
+from nbkit.displays.training.arrangement import INSETS, boxes
+from nbkit.displays.training.boundary import Boundary, DecisionBoundaryDisplay
+from nbkit.displays.training.curves import Curves, LossCurveDisplay
+from nbkit.displays.training.fits import FittedCurve, FittedCurveDisplay, PredictionDisplay, Predictions
+from nbkit.displays.training.network import Network, NetworkDisplay
+from nbkit.displays.training.reading import Reading
+
+__all__ = ["DataView", "PanelView", "TrainingDisplay"]
+
+DataView = Boundary | FittedCurve | Predictions
+PanelView = Any
+
+#: The displays that the figure is made of, by the name of their first axes, and the names of their axes.
+PARTS: dict[str, tuple[type[Display], tuple[str, ...]]] = {
+    "boundary": (DecisionBoundaryDisplay, ("ax", "bar")),
+    "curve": (FittedCurveDisplay, ("ax",)),
+    "predictions": (PredictionDisplay, ("ax",)),
+    "network": (NetworkDisplay, ("ax",)),
+    "loss": (LossCurveDisplay, ("ax",)),
+    "metric": (LossCurveDisplay, ("ax",)),
+}
+#: Which part draws what the figure is told, by its type.
+DATA: dict[type, str] = {Boundary: "boundary", FittedCurve: "curve", Predictions: "predictions"}
+PANELS: dict[type, str] = {}
+
+
+class TrainingDisplay(Display):
+    """Data, network, loss and metric, and one panel; what is None is hidden and leaves its room to the others.
+
+    `update` takes `data`, a `Boundary`, `FittedCurve` or `Predictions`; `network`, a `Network`; `loss` and `metric`, `Curves`;
+    `panel`, one of the panels' tuples; `heading`, a line above all; and `message`, which stands across the figure until it is
+    "" again. The names of the axes, with which events come, are those of PARTS, a part's further axes as "part_axes".
+    """
+
+    figsize = (9.0, 5.0)
+
+    def layout(self, figure: Figure) -> dict[str, Axes]:
+        figure.set_layout_engine("none")
+        # The heading stands above all others, so that a message in it does too.
+        return {name: figure.add_axes((0.1, 0.1, 0.8, 0.8), label=name, zorder=name == "heading") for name in INSETS}
+
+    def draw(self, heading: Axes, **axes: Axes) -> None:
+        self.parts_: dict[str, Any] = {}
+        for name, (kind, names) in PARTS.items():
+            own = {axis: axes[name if axis == "ax" else f"{name}_{axis}"] for axis in names}
+            self.parts_[name] = kind(own)
+            self.live_ += self.parts_[name].live_
+        self.network_: NetworkDisplay = self.parts_["network"]
+        self.loss_: LossCurveDisplay = self.parts_["loss"]
+        self.metric_: LossCurveDisplay = self.parts_["metric"]
+        self._draw_heading(heading)
+        self._views: dict[str, tuple[Any, ...]] = {}
+        self._show({})
+
+    def _draw_heading(self, ax: Axes) -> None:
+        ax.set_axis_off()
+        self.heading_ = self.live(Reading(0.0, 0.45, "", transform=ax.transAxes, fontsize=13, va="center"))
+        ax.add_artist(self.heading_)
+        frame = {"facecolor": "#FFF3E6", "edgecolor": COLOURS.bad, "linewidth": 2, "boxstyle": "round,pad=0.6"}
+        style: dict[str, Any] = {"fontsize": 15, "ha": "center", "va": "center", "zorder": 50, "bbox": frame}
+        self.message_ = self.live(ax.text(0.5, 0.5, "", transform=self.figure_.transFigure, **style))
+
+    def update(
+        self,
+        data: DataView | None = None,
+        network: Network | None = None,
+        loss: Curves | None = None,
+        metric: Curves | None = None,
+        panel: PanelView | None = None,
+        heading: str = "",
+        message: str = "",
+    ) -> None:
+        views: dict[str, tuple[Any, ...]] = {}
+        for view, names in ((data, DATA), (panel, PANELS)):
+            if view is not None:
+                views[_part(view, names)] = view
+        views |= {
+            name: view for name, view in (("network", network), ("loss", loss), ("metric", metric)) if view is not None
+        }
+        self._show(views)
+        for name, view in views.items():
+            self.parts_[name].update(**_fields(view))
+        self.heading_.set_text(heading)
+        self.message_.set_text(message)
+        self.message_.set_visible(bool(message))
+
+    def fit(self) -> None:
+        """Place the axes for the figure's size: by hand, since what is shown changes and each has its fixed margins."""
+        if self.owns_figure:
+            self._place()
+        if "network" in self._views:  # its diagram is laid out in pixels
+            self.network_.update(**_fields(self._views["network"]))
+
+    def _show(self, views: dict[str, tuple[Any, ...]]) -> None:
+        changed = views.keys() != self._views.keys() or not views
+        self._views = views
+        if not changed:
+            return
+        for name, (_, names) in PARTS.items():
+            for axis in names:
+                self.axes_[name if axis == "ax" else f"{name}_{axis}"].set_visible(name in views)
+        if self.owns_figure:
+            self._place()
+
+    def _place(self) -> None:
+        width, height = self.figure_.get_size_inches() * 100
+        shown = [name for name, ax in self.axes_.items() if ax.get_visible()]
+        for name, (left, bottom, wide, tall) in boxes(shown, width, height).items():
+            self.axes_[name].set_position((left / width, bottom / height, wide / width, tall / height))
+
+
+def _part(view: tuple[Any, ...], names: Mapping[type, str]) -> str:
+    if type(view) not in names:
+        allowed = ", ".join(kind.__name__ for kind in names)
+        raise TypeError(f"this place takes one of {allowed}, got {type(view).__name__}")
+    return names[type(view)]
+
+
+def _fields(view: Any) -> dict[str, Any]:
+    """The fields of a NamedTuple as they are: `_asdict` is this too, but typed for nobody."""
+    return dict(zip(view._fields, view, strict=True))

@@ -1,0 +1,124 @@
+"""Loss curves: what is drawn of long histories, how limits move, and what is read."""
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from nbkit.displays.training import Band, LossCurveDisplay, Pinned
+from nbkit.displays.training.axes import decimated, number, steady
+
+STEPS = np.arange(0, 1000, 10)
+TRAIN = np.exp(-STEPS / 300)
+
+
+def test_short_curves_are_drawn_whole_without_what_was_not_measured():
+    display = LossCurveDisplay()
+    validation = np.where(STEPS % 50 == 0, TRAIN + 0.1, np.nan)
+    display.update(steps=STEPS, train=TRAIN, validation=validation)
+    assert display.train_.get_xydata() == pytest.approx(np.stack([STEPS, TRAIN], axis=1))
+    assert display.validation_.get_xdata().tolist() == list(range(0, 1000, 50))
+    assert display.validation_.is_dashed() and not display.train_.is_dashed()
+
+
+def test_long_curves_keep_their_spikes():
+    x = np.arange(9000.0)
+    y = np.sin(x / 500)
+    y[4321], y[7] = 50, -50
+    thin, values = decimated(x, y)
+    assert len(thin) <= 402 and (np.diff(thin) > 0).all()
+    assert 4321 in thin and 7 in thin and thin[-1] == x[-1]
+    assert values == pytest.approx(y[thin.astype(int)])
+
+
+@pytest.mark.parametrize("length", [0, 1, 400, 401, 403, 19_999, 20_001, 1_000_000])
+def test_any_length_is_drawn_in_few_points_that_end_at_the_last(length):
+    x = np.arange(float(length))
+    thin, values = decimated(x, x**0.5)
+    assert len(thin) <= 403
+    assert not length or (thin[-1], values[-1]) == (x[-1], x[-1] ** 0.5)
+
+
+def test_limits_rest_while_the_curve_fits():
+    assert steady((0, 1), 0.2, 0.9) == (0, 1)
+    assert steady((0, 1), 0.2, 1.1)[1] > 1.1
+    assert steady((0, 10), 0.2, 1.1)[1] < 2
+    assert steady((0, 1), np.nan, 1) == (0, 1)
+
+
+def test_the_axes_grow_in_strides():
+    display = LossCurveDisplay()
+    changes = set()
+    for last in range(2, 3000, 3):
+        steps = np.arange(last)
+        display.update(steps=steps, train=1 / (1 + steps), validation=None, log=True)
+        changes.add((display.ax_.get_xlim(), display.ax_.get_ylim()))
+        assert display.ax_.get_xlim()[1] >= last - 1
+    assert len(changes) < 30
+
+
+def test_a_logarithmic_axis_leaves_out_what_is_not_above_zero():
+    display = LossCurveDisplay()
+    display.update(steps=STEPS, train=np.where(STEPS == 500, 0.0, TRAIN), validation=None, log=True)
+    assert 500 not in display.train_.get_xdata() and display.ax_.get_yscale() == "log"
+    display.update(steps=STEPS, train=TRAIN, validation=None)
+    assert display.ax_.get_yscale() == "linear"
+
+
+def test_the_cursor_reads_the_values_at_its_step():
+    display = LossCurveDisplay()
+    validation = np.where(STEPS % 50 == 0, TRAIN + 0.1, np.nan)
+    display.update(steps=STEPS, train=TRAIN, validation=validation, cursor=320.0, epoch=40)
+    assert display.reading_.get_text() == f"step 320, epoch 8, train {TRAIN[32]:.3g}, validation {TRAIN[30] + 0.1:.3g}"
+    assert display.dots_.get_xydata() == pytest.approx(np.array([[320, TRAIN[32]], [300, TRAIN[30] + 0.1]]))
+    assert display.cursor_.get_xdata().tolist() == [320, 320]
+    display.update(steps=STEPS, train=TRAIN, validation=validation)
+    assert display.reading_.get_text() == f"train {TRAIN[-1]:.3g}, validation {TRAIN[95] + 0.1:.3g}"
+    assert not display.cursor_.get_visible()
+
+
+def test_steps_are_found_by_place_and_by_key():
+    display = LossCurveDisplay()
+    assert display.step_at(3.0) is None and display.neighbour(3.0, 1) is None
+    display.update(steps=STEPS, train=TRAIN, validation=None)
+    assert [display.step_at(x) for x in (-50, 4, 6, 321.0, 5000)] == [0, 0, 10, 320, 990]
+    assert [display.neighbour(320, by) for by in (1, -1, 1000, -1000)] == [330, 310, 990, 0]
+    display.update(steps=STEPS[:1], train=TRAIN[:1], validation=None)
+    assert display.step_at(70) == 0
+
+
+def test_pinned_runs_and_a_band_have_their_lines_and_labels():
+    display = LossCurveDisplay()
+    pins = [Pinned("learning rate 0.1", STEPS, TRAIN + 1), Pinned("learning rate 1", STEPS[:5], TRAIN[:5] + 2)]
+    band = Band("8 seeds", STEPS, TRAIN, TRAIN / 2, TRAIN * 2)
+    display.update(steps=STEPS, train=TRAIN, validation=None, pinned=pins, band=band, marks=(100, 200))
+    assert display.pinned_[0].get_ydata() == pytest.approx(TRAIN + 1)
+    assert display.pinned_[1].get_xdata().tolist() == STEPS[:5].tolist()
+    assert not display.pinned_[2].get_visible()
+    assert display.median_.get_ydata() == pytest.approx(TRAIN)
+    vertices = display.band_.get_paths()[0].vertices
+    assert vertices[:, 1].max() == pytest.approx(2.0) and vertices[:, 1].min() == pytest.approx(TRAIN[-1] / 2)
+    assert display.marks_.get_xdata()[[0, 3]].tolist() == [100, 200]
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == ["train", "learning rate 0.1", "learning rate 1", "8 seeds"]
+    display.update(steps=STEPS, train=TRAIN, validation=None)
+    assert not display.pinned_[0].get_visible() and not display.band_.get_visible()
+
+
+def test_a_new_value_redraws_no_axes():
+    display = LossCurveDisplay()
+    display.update(steps=STEPS[:-1], train=TRAIN[:-1], validation=None)
+    FigureCanvasAgg(display.figure_).draw()
+    display.update(steps=STEPS, train=TRAIN, validation=None, cursor=100.0)
+    assert not display.figure_.stale
+
+
+def test_a_history_that_has_not_begun():
+    display = LossCurveDisplay()
+    display.update(steps=np.empty(0), train=np.empty(0), validation=np.empty(0), log=True)
+    assert not display.train_.get_visible() and display.reading_.get_text() == ""
+    display.update(steps=np.array([0.0]), train=np.array([np.nan]), validation=None, log=True)
+    assert display.reading_.get_text() == ""
+
+
+def test_numbers_are_written_with_a_true_minus():
+    assert number(-0.012345) == "−0.0123"
