@@ -16,17 +16,21 @@ __all__ = ["Evaluation", "outputs_of"]
 _ROWS = 8192
 
 
-@torch.no_grad()
 def outputs_of(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
     """The model's outputs in evaluation mode, a few thousand rows at a time; its mode is left as it was."""
     training = model.training
     model.eval()
     try:
-        if len(inputs[0]) <= _ROWS:
-            return model(*inputs)  # type: ignore[no-any-return]
-        return torch.cat([model(*part) for part in zip(*(torch.split(x, _ROWS) for x in inputs), strict=True)])
+        return _outputs(model, inputs)
     finally:
         model.train(training)
+
+
+@torch.no_grad()
+def _outputs(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+    if len(inputs[0]) <= _ROWS:
+        return model(*inputs)  # type: ignore[no-any-return]
+    return torch.cat([model(*part) for part in zip(*(torch.split(x, _ROWS) for x in inputs), strict=True)])
 
 
 class Evaluation:
@@ -63,15 +67,17 @@ class Evaluation:
         self.validation = self.validation and self.validation.to(device)
 
     def __call__(self, model: nn.Module, stream: GlobalStream | None = None) -> Tensor:
-        """The numbers that `names` names, shape (len(names),), on the device and not read."""
+        """The numbers that `names` names, shape (len(names),), on the device and not read; the model is left in evaluation mode."""
         if stream is not None:
             with stream:
                 return self(model)
         samples = [self.train] if self.validation is None else [self.train, self.validation]
-        values = []
-        for some in samples:
-            outputs = outputs_of(model, some.inputs)
-            with torch.no_grad():
-                values += [torch.as_tensor(f(outputs, some.targets)) for f in self._functions.values()]
-        wide = torch.float32 if self.train.targets.device.type == "mps" else torch.float64
-        return torch.stack([value.detach().to(self.train.targets.device, wide) for value in values])
+        device = self.train.targets.device
+        wide = torch.float32 if device.type == "mps" else torch.float64  # mps has no other
+        model.eval()
+        with torch.no_grad():
+            values = []
+            for some in samples:
+                outputs = _outputs(model, some.inputs)
+                values += [f(outputs, some.targets) for f in self._functions.values()]
+            return torch.stack([torch.as_tensor(value).to(device, wide) for value in values])

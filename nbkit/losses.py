@@ -9,15 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nbkit.batches import Sample
-
 __all__ = [
     "LOSSES",
     "METRICS",
     "Function",
     "accuracy",
     "confusion",
-    "fitted",
     "make_loss",
     "make_metrics",
     "r2",
@@ -58,42 +55,6 @@ def make_loss(loss: Any) -> Function:
 def task_of(loss: Function) -> str | None:
     """What the loss is for: "binary", "multiclass" or "regression"; None for a function that isn't one of torch's."""
     return next((task for task, classes in _TASKS.items() if isinstance(loss, classes)), None)
-
-
-def fitted(data: Sample, outputs: Any, loss: Function, name: str) -> Sample:
-    """The sample with its targets as the loss takes them: class numbers, or numbers in the shape of the model's `outputs`.
-
-    `outputs` are the model's for a few of the rows. Targets (n,) beside outputs (n, 1) would broadcast to (n, n), silently
-    and wrongly: they become (n, 1). For a function that isn't torch's they stay as they are. Raises ValueError where
-    targets and outputs don't fit.
-    """
-    task = task_of(loss)
-    targets = data.targets
-    if task is None or not isinstance(outputs, Tensor):
-        return data
-    if task == "multiclass" and not targets.is_floating_point():
-        classes = outputs.shape[1] if outputs.ndim > 1 else 0
-        if targets.ndim == 2 and targets.shape[1] == 1:
-            targets = targets[:, 0]
-        if targets.ndim == outputs.ndim - 1 and not 0 <= int(targets.min()) <= int(targets.max()) < classes:
-            raise ValueError(
-                f"{name}: with {classes} outputs the classes must be 0 to {classes - 1}, got {int(targets.min())} to "
-                f"{int(targets.max())}"
-            )
-        return Sample(data.inputs, targets)
-    targets = targets.to(outputs.dtype)
-    if targets.shape[1:] != outputs.shape[1:]:
-        if targets[0].numel() != outputs[0].numel():
-            raise ValueError(
-                f"{name}: for targets of shape {tuple(targets.shape)} the model must have {targets[0].numel()} output(s) a "
-                f"sample, it has {outputs[0].numel()}"
-            )
-        targets = targets.reshape(len(targets), *outputs.shape[1:])
-    if task == "binary" and not ((targets >= 0) & (targets <= 1)).all():
-        raise ValueError(
-            f"{name}: for this loss targets must be 0 or 1, got {float(targets.min())} to {float(targets.max())}"
-        )
-    return Sample(data.inputs, targets)
 
 
 def accuracy(outputs: Tensor, targets: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from nbkit.batches import Place, Sample
 
-__all__ = ["Packed", "State"]
+__all__ = ["Packed", "State", "plain", "unplain"]
 
 
 class Packed:
@@ -61,3 +61,33 @@ class State:
     settings: dict[str, Any]
     changes: int = 0
     callbacks: Sequence[Any] = ()
+
+
+def plain(state: State) -> dict[str, Any]:
+    """The state as tensors and plain values, without the sample, to be written to a file."""
+    fields = {name: getattr(state, name) for name in _PLAIN}
+    return {
+        **fields,
+        "learned": [tensor.clone() for tensor in state.learned.tensors()],
+        "buffers": [tensor.clone() for tensor in state.buffers.tensors()],
+        "place": tuple(state.place),
+        "streams": {str(device): stream for device, stream in state.streams.items()},
+        "callbacks": list(state.callbacks),
+        "rows": len(state.data.targets),
+    }
+
+
+def unplain(fields: dict[str, Any], data: Sample) -> State:
+    """The state of what `plain` gave, with its sample."""
+    return State(
+        **{name: fields[name] for name in _PLAIN},
+        learned=Packed(fields["learned"]),
+        buffers=Packed(fields["buffers"]),
+        place=Place(*fields["place"]),
+        streams={torch.device(device): stream for device, stream in fields["streams"].items()},
+        callbacks=fields["callbacks"],
+        data=data,
+    )
+
+
+_PLAIN = ("step", "epoch", "optimizer", "groups", "schedule", "modules", "settings")
