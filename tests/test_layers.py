@@ -78,3 +78,11 @@ def test_every_public_name_is_there_and_has_a_docstring() -> None:
         assert isinstance(thing, dict) or thing.__doc__, name
     with pytest.raises(AttributeError, match="no_such_name"):
         nbkit.no_such_name  # noqa: B018
+
+
+def test_the_backend_of_the_users_own_figures_stays_as_it_was() -> None:
+    code = "import matplotlib.pyplot as plt, nbkit; plt.figure(); nbkit.NeuronExplorer(); print(plt.get_backend())"
+    assert in_a_new_process(f"import matplotlib; matplotlib.use('agg'); {code}") == "agg"
+    # also when nothing has been chosen yet
+    code = "import matplotlib, nbkit; nbkit.NeuronExplorer(); print(matplotlib.get_backend(auto_select=False))"
+    assert in_a_new_process(code) == "None"
