@@ -53,8 +53,9 @@ class FunctionObjective(Objective):
     """Any function of one or two arrays as a loss: function(w) or function(w1, w2), elementwise, or an Expression.
 
     `domain` is (low, high) for every axis or one such pair an axis; `start` the first point. The gradient is by central
-    differences, of a width of ε^⅓ · max(1, |w|), good to about 1e-10. Raises ValueError where the function returns
-    something else than one real number a point, and for a bad domain. Keep the object: its minima are sought once.
+    differences, of a width of ε^⅓ · max(1, |w|), good to about 1e-10. A quadratic is recognised by its values. Raises
+    ValueError where the function returns something else than one real number a point, and for a bad domain. Keep the
+    object: its minima are sought once.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class FunctionObjective(Objective):
         low, high = self.domain.T
         self.start = low + 0.85 * (high - low) if start is None else np.array(start, dtype=float).reshape(dimension)
         self.value(self.start)
+        self.largest_curvature = _curvature(self)
 
     def value(self, points: Array) -> Array:
         shape = points.shape[:-1]
@@ -89,5 +91,29 @@ class FunctionObjective(Objective):
         width = np.finfo(float).eps ** (1 / 3) * np.maximum(1, np.abs(points))
         around = width[..., None, :] * np.eye(self.dimension)
         with np.errstate(all="ignore"):
-            rise = self.value(points[..., None, :] + around) - self.value(points[..., None, :] - around)
-            return np.asarray(rise / (2 * width))
+            ahead, behind = self.value(points[..., None, :] + np.stack([around, -around]))
+            return np.asarray((ahead - behind) / (2 * width))
+
+
+def _curvature(objective: Objective) -> float | None:
+    """The largest eigenvalue of the Hessian of a function that is a quadratic to rounding, None of any other.
+
+    A quadratic is fitted to the values on 21 places an axis, and has to meet them all.
+    """
+    axes = [np.linspace(-1, 1, 21)] * objective.dimension
+    places = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, objective.dimension)
+    low, high = objective.domain.T
+    values = objective.value((low + high) / 2 + places * (high - low) / 2)
+    if not np.isfinite(values).all():
+        return None
+    first, second = np.triu_indices(objective.dimension)
+    design = np.column_stack([np.ones(len(places)), places, places[:, first] * places[:, second]])
+    scale = np.abs(values).max() or 1.0
+    coefficients = np.linalg.lstsq(design, values / scale)[0]
+    if np.abs(design @ coefficients - values / scale).max() > 1e-12:
+        return None
+    hessian = np.zeros((objective.dimension, objective.dimension))
+    hessian[first, second] = coefficients[1 + objective.dimension :]
+    hessian = scale * (hessian + hessian.T) / np.outer(high - low, high - low) * 4
+    largest = float(np.linalg.eigvalsh(hessian)[-1])
+    return largest if largest > 1e-9 * scale else None

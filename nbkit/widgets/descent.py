@@ -1,0 +1,387 @@
+"""Gradient descent to be tried: on losses with one difficulty each, with every usual optimiser, alone or in a race."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
+
+from nbkit.descent import Trajectory, gradient_descent, success_rate
+from nbkit.displays.descent import RATES, Fit, GradientDescentDisplay, Rates, Success
+from nbkit.displays.landscape import Arrow, Landscape, Run
+from nbkit.objectives import FunctionObjective, LineFit, Objective, SineFit, named_objective
+from nbkit.optimizers import OPTIMIZERS, critical_rate
+from nbkit.schedules import SCHEDULES
+from nbkit.widgets.base import Explorer
+from nbkit.widgets.controls import choice, int_slider, player, several, text
+from nbkit.widgets.descent_controls import (
+    HYPER,
+    LABELS,
+    SCHEDULE_HYPER,
+    START_STEP,
+    Logarithmic,
+    Start,
+    formula,
+    hyper_controls,
+)
+from nbkit.widgets.descent_program import program
+from nbkit.widgets.descent_words import heading, sentence, success_words
+
+__all__ = ["GradientDescentExplorer"]
+
+Array = NDArray[np.float64]
+
+OBJECTIVES = (
+    "parabola",
+    "narrow valley",
+    "Rosenbrock",
+    "two minima",
+    "saddle",
+    "plateau",
+    "sine fit",
+    "line fit",
+    "expression",
+)
+ALL = 100  # samples, of those objectives that have any
+SIZES = (1, 2, 4, 8, 16, 32, ALL)
+MOMENTA = (0.0, 0.5, 0.9)
+LONGEST = 2000
+HINT = """<div style="line-height: 1.35; font-size: 12px">Mouse: click or drag on the landscape to start there; click on the bar
+of learning rates.<br>Keys, once the figure was clicked: ← → ↑ ↓ move the start, +&nbsp;−&nbsp;learning rate,
+n&nbsp;next step, b&nbsp;back.</div>"""
+
+
+class GradientDescentExplorer(Explorer):
+    """Go down a loss step by step, and see what the learning rate, the optimiser, the start and the batch make of it.
+
+    `objective` is "parabola" (w²/2), "narrow valley" (with its `condition` number, 1 … 1000), "Rosenbrock", "two minima", "saddle",
+    "plateau", "sine fit" and "line fit" (mean squared errors on 100 samples), "expression" or "yours". `expression` is a loss
+    of w, or of w1 and w2, shown from −`reach` to `reach` (0.5 … 50). `function` is your own: a callable of one array or two,
+    elementwise, or an nbkit.objectives.Objective; it is "yours".
+
+    `optimizer` is one of nbkit.optimizers.OPTIMIZERS: gd, momentum, nesterov, adagrad, adadelta, rmsprop, adam; `race` a list of
+    others that run beside it, with the same learning rate. `learning_rate` is 1e-4 … 10; `schedule` is constant, step,
+    exponential or cosine. Hyper-parameters, with torch's defaults: `momentum`, `rho`, `alpha`, `beta1`, `beta2`,
+    `adagrad_eps`, `adadelta_eps`, `rmsprop_eps`, `adam_eps`; of the schedules `step_size` and `step_gamma`,
+    `exponential_gamma`, `period`. `start` is a list of one number or two, None for the objective's own; `steps` 0 … 2000.
+    `batch_size` is 1 … 100, where 100 is the full sample, drawn with `seed`, 0 … 99; only the fits and the two minima have batches.
+
+    `view` is "descent", or "success": which share of 100 seeds ends at the deepest minimum, against batch size, for three momenta.
+    The states that the figure names are those of nbkit.Trajectory. Raises ValueError for a name or value that is not allowed, and
+    for a function that is not finite at the start.
+    """
+
+    display = GradientDescentDisplay
+
+    def __init__(
+        self,
+        objective: str | None = None,
+        optimizer: str = "gd",
+        learning_rate: float = 0.2,
+        steps: int = 20,
+        start: Sequence[float] | None = None,
+        condition: float = 20.0,
+        expression: str = "w**4 - 3*w**2 + w",
+        reach: float = 2.0,
+        schedule: str = "constant",
+        batch_size: int = ALL,
+        seed: int = 0,
+        race: Sequence[str] = (),
+        view: str = "descent",
+        function: Callable[..., Any] | Objective | None = None,
+        **hyper: float,
+    ) -> None:
+        hypers = hyper_controls(hyper)
+        self._own = _checked_function(function)
+        known = (*OBJECTIVES, "yours") if function is not None else OBJECTIVES
+        asked = ("parabola" if function is None else "yours") if objective is None else objective
+        names = {LABELS[name]: name for name in OPTIMIZERS}
+        super().__init__(
+            objects={"function": function},
+            objective=choice("Objective", asked, known, tip="The loss to go down"),
+            expression=text("Loss", expression, tip="A formula of w, or of w1 and w2; Enter takes it", check=formula),
+            reach=Logarithmic("Shown to ±", reach, 0.5, 50, tip="How far the parameters are shown"),
+            condition=Logarithmic(
+                "Condition", condition, 1, 1000, tip="How much steeper w2 is than w1; 1 is a round bowl"
+            ),
+            optimizer=choice("Optimiser", optimizer, names, tip="How a step is made of the gradients"),
+            **{name: control for name, control in hypers.items() if name in _of(HYPER)},
+            learning_rate=Logarithmic(
+                "Learning rate",
+                learning_rate,
+                *RATES,
+                tip="Length of a step over that of the gradient. On the figure: + −",
+            ),
+            start=Start(start, tip="Where the first step begins. On the figure: a click, or the arrow keys"),
+            batch_size=int_slider("Batch size", batch_size, 1, ALL, tip="Samples a step; 100 is the full sample"),
+            seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other batches"),
+            steps=player("Steps", steps, 0, LONGEST, tip="How many steps are made. On the figure: n next, b back"),
+            schedule=choice("Schedule", schedule, list(SCHEDULES), tip="How the learning rate changes with the steps"),
+            **{name: control for name, control in hypers.items() if name in _of(SCHEDULE_HYPER)},
+            race=several("Race against", race, names, tip="Run this one too, at the same learning rate"),
+            view=choice(
+                "View",
+                view,
+                {"the way down": "descent", "success of 100 seeds": "success"},
+                tip="What the figure shows",
+            ),
+        )
+
+    def arrange(self) -> ipywidgets.Widget:
+        back = self.button("◀ Back", "One step less", lambda: self._step(-1))
+        forth = self.button("Step ▶", "One step more", lambda: self._step(1))
+        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
+        seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
+        place = seen.index(self.controls["steps"]) + 1
+        row = ipywidgets.HBox([back, forth], layout={"margin": "0 0 2px 108px"})
+        return ipywidgets.HBox(
+            [*seen[:place], row, *seen[place:], hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
+        )
+
+    def idle(self, **p: Any) -> set[str]:
+        objective = self._objective(p)
+        success = self._shows_success(p)
+        runs = [] if success else _runners(p)
+        seen = {name for runner in runs for name in HYPER[runner].values()} | {
+            "objective",
+            "learning_rate",
+            "start",
+            "steps",
+        }
+        seen |= {"narrow valley": {"condition"}, "expression": {"expression", "reach"}, "yours": {"reach"}}.get(
+            p["objective"], set()
+        )
+        if isinstance(self._own, Objective):
+            seen -= {"reach"} if p["objective"] == "yours" else set()
+        if objective.samples is not None:
+            seen |= {"view"} if success else {"view", "batch_size"}
+            seen |= {"seed"} if success or p["batch_size"] < ALL else set()
+        if not success:
+            seen |= {"optimizer", "schedule", "race"} | set(SCHEDULE_HYPER[p["schedule"]].values())
+        return set(self.controls) - seen
+
+    # --- the picture
+
+    def compute(self, **p: Any) -> dict[str, Any]:
+        objective = self._objective(p)
+        start = _start(objective, p["start"])
+        if self._shows_success(p):
+            return self._success(objective, start, p)
+        runs = {name: self._run(name, objective, start, p) for name in _runners(p)}
+        main, count = runs[p["optimizer"]], p["steps"]
+        critical = critical_rate(objective, p["optimizer"], **_given(p, {"momentum": "momentum"}, p["optimizer"]))
+        rates = main.learning_rates[: max(count, 1)]
+        return {
+            "heading": heading(count, main, self._batch(objective, p)),
+            "state": str(main.state) if count else "",
+            "landscape": _landscape(objective),
+            "steps": count,
+            "runs": [_shown(name, run, count) for name, run in runs.items()],
+            "arrow": _arrow(objective, main),
+            "lowest": objective.lowest,
+            "rates": Rates(p["learning_rate"], (float(rates.min()), float(rates.max())), critical.rate),
+            "fit": _fit(objective, main.points[count]),
+            "caption": sentence(count, runs, objective, critical, batch=self._batch(objective, p)),
+        }
+
+    def _success(self, objective: Objective, start: Array, p: dict[str, Any]) -> dict[str, Any]:
+        settings = (p["learning_rate"], max(p["steps"], 1), p["seed"])
+        share = _share(objective, tuple(start.tolist()), *settings)
+        return {
+            "view": "success",
+            "heading": f"{settings[1]} steps from {', '.join(f'{x:.3g}' for x in start)} at learning rate {settings[0]:.3g}",
+            "success": Success(SIZES, MOMENTA, share),
+            "caption": success_words(objective, SIZES, MOMENTA, share),
+        }
+
+    def _run(self, name: str, objective: Objective, start: Array, p: dict[str, Any]) -> Trajectory:
+        return gradient_descent(
+            objective,
+            start,
+            learning_rate=p["learning_rate"],
+            steps=max(p["steps"], 1),  # the first step is shown before it is made
+            optimizer=name,
+            schedule=p["schedule"],
+            seed=p["seed"],
+            batch_size=self._batch(objective, p),
+            **_given(p, HYPER[name]),
+            **_given(p, SCHEDULE_HYPER[p["schedule"]]),
+        )
+
+    def _objective(self, p: dict[str, Any]) -> Objective:
+        name = p["objective"]
+        if name == "expression":
+            return _typed(p["expression"], p["reach"])
+        if name == "yours":
+            return self._own if isinstance(self._own, Objective) else _called(self._own, p["reach"])
+        return named_objective(name, **({"condition": p["condition"]} if name == "narrow valley" else {}))
+
+    def _shows_success(self, p: dict[str, Any]) -> bool:
+        # Without samples every seed does the same.
+        return p["view"] == "success" and self._objective(p).samples is not None
+
+    def _batch(self, objective: Objective, p: dict[str, Any]) -> int | None:
+        return p["batch_size"] if objective.samples is not None and p["batch_size"] < objective.samples else None
+
+    # --- what the user moves
+
+    def set(self, **parameters: Any) -> None:
+        changes = any(
+            name in parameters and parameters[name] != self.parameters[name]
+            for name in ("objective", "expression", "reach")
+        )
+        super().set(**({"start": None} if changes else {}) | parameters)
+
+    def _moved(self, change: Any) -> None:
+        # Another landscape has a good start of its own.
+        if not self._quiet and change["owner"] in [
+            self.controls[name] for name in ("objective", "expression", "reach")
+        ]:
+            self._assign({"start": None})
+        super()._moved(change)
+
+    def _show(self) -> None:
+        objective = self._objective(self.shown)
+        self.controls["start"].frame(objective.parameters, objective.domain, objective.start)
+        super()._show()
+
+    def _step(self, by: int) -> None:
+        self.move(steps=min(max(self.shown["steps"] + by, 0), LONGEST))
+
+    def on_press(self, x: float, y: float, where: str) -> None:
+        self.on_drag(x, y, where)
+
+    def on_drag(self, x: float, y: float, where: str) -> None:
+        if where == "rate":
+            self.move(learning_rate=self.controls["learning_rate"].nearest(x))
+        elif where in ("curve", "plane"):
+            self._set_start([x] if where == "curve" else [x, y])
+
+    def on_key(self, key: str) -> None:
+        objective = self._objective(self.shown)
+        widths = objective.domain[:, 1] - objective.domain[:, 0]
+        across, up = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}.get(key, (0, 0))
+        if across or (up and objective.dimension == 2):
+            start = _start(objective, self.shown["start"])
+            self._set_start(
+                (start + np.array([across, up])[: objective.dimension] * np.maximum(widths / 80, START_STEP)).tolist()
+            )
+        elif key in ("n", "b"):
+            self._step(1 if key == "n" else -1)
+        elif key in ("+", "=", "shift++", "-", "_"):
+            self.move(learning_rate=self.controls["learning_rate"].moved(-1 if key in ("-", "_") else 1))
+
+    def _set_start(self, start: list[float]) -> None:
+        """On the sliders' grid, and inside of the picture."""
+        domain = self._objective(self.shown).domain
+        inside = [
+            np.clip(place, *np.trunc(ends / START_STEP) * START_STEP) for place, ends in zip(start, domain, strict=True)
+        ]
+        self.move(start=[round(round(float(place) / START_STEP) * START_STEP, 2) for place in inside])
+
+    def code(self) -> str:
+        shown = self.shown
+        objective = self._objective(shown)
+        return program(shown, objective, _start(objective, shown["start"]), self.objects["function"])
+
+
+def _of(table: dict[str, dict[str, str]]) -> set[str]:
+    return {control for names in table.values() for control in names.values()}
+
+
+def _given(p: dict[str, Any], names: dict[str, str], optimizer: str | None = None) -> dict[str, Any]:
+    """The values of hyper-parameters, by the names that the maths gives them; only the optimiser's, if one is named."""
+    return {
+        hyper: p[control] for hyper, control in names.items() if optimizer is None or hyper in OPTIMIZERS[optimizer]
+    }
+
+
+def _runners(p: dict[str, Any]) -> list[str]:
+    return [p["optimizer"], *(name for name in p["race"] if name != p["optimizer"])]
+
+
+def _start(objective: Objective, start: list[float] | None) -> Array:
+    if start is None:
+        return objective.start
+    point = np.array(start)
+    low, high = objective.domain.T
+    if len(point) != objective.dimension or (point < low).any() or (point > high).any():
+        allowed = " and ".join(
+            f"{name} from {a:.3g} to {b:.3g}"
+            for name, (a, b) in zip(objective.parameters, objective.domain, strict=True)
+        )
+        raise ValueError(f"start must have {allowed} on the {objective.name}, got {start}")
+    return point
+
+
+def _checked_function(function: Any) -> Any:
+    if function is not None and not callable(function) and not isinstance(function, Objective):
+        raise ValueError(f"function must be a callable of one array or of two, got {function!r:.60}")
+    return function
+
+
+@lru_cache(maxsize=32)
+def _typed(expression: str, reach: float) -> Objective:
+    typed = formula(expression)
+    return FunctionObjective(typed, len(typed.variables), (-reach, reach), name="expression")
+
+
+@lru_cache(maxsize=32)
+def _called(function: Callable[..., Any], reach: float) -> Objective:
+    if isinstance(function, np.ufunc):
+        count = function.nin
+    else:
+        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        given = inspect.signature(function).parameters.values()
+        count = sum(each.kind in kinds and each.default is inspect.Parameter.empty for each in given)
+    if count not in (1, 2):
+        raise ValueError(f"function must take one array or two, yours takes {count}")
+    return FunctionObjective(function, count, (-reach, reach), name="your function")
+
+
+@lru_cache(maxsize=16)
+def _landscape(objective: Objective) -> Landscape:
+    count = 601 if objective.dimension == 1 else 101
+    grid = tuple(np.linspace(low, high, count) for low, high in objective.domain)
+    values = objective.value(np.stack(np.meshgrid(*grid), axis=-1))
+    minima = objective.minima
+    return Landscape(objective.parameters, grid, values, minima, objective.value(minima), objective.deepest)
+
+
+@lru_cache(maxsize=16)
+def _share(objective: Objective, start: tuple[float, ...], learning_rate: float, steps: int, seed: int) -> Array:
+    sizes = [None if size == ALL else size for size in SIZES]
+    return success_rate(
+        objective, start, learning_rate=learning_rate, steps=steps, batch_sizes=sizes, momenta=MOMENTA, seed=seed
+    )
+
+
+def _shown(name: str, run: Trajectory, count: int) -> Run:
+    """A run up to where it diverged: what repeats from there on says nothing."""
+    end = count if run.diverged_at == -1 else min(count, int(run.diverged_at))
+    return Run(LABELS[name], str(run.state), list(OPTIMIZERS).index(name), run.points[: end + 1], run.losses[: end + 1])
+
+
+def _arrow(objective: Objective, run: Trajectory) -> Arrow | None:
+    """The last step, ten or a hundred times as long if it would hardly be seen."""
+    update, carried = run.updates[-1], run.carried[-1]
+    widths = objective.domain[:, 1] - objective.domain[:, 0]
+    longest = float((np.maximum(np.abs(update - carried), np.abs(carried)) / widths).max())
+    if longest < 1e-4:
+        return None
+    times = 10.0 ** np.clip(np.floor(np.log10(0.3) - np.log10(longest)), 0, 2)
+    return Arrow(run.points[-2], update - carried, carried, float(times), float(run.losses[-2]))
+
+
+def _fit(objective: Objective, point: Array) -> Fit | None:
+    """The samples, and the curve that the parameters make, for the two fits."""
+    if not isinstance(objective, SineFit | LineFit):
+        return None
+    x = np.linspace(objective.x.min(), objective.x.max(), 201)
+    inside = point[0] * x + point[1]
+    return Fit(objective.x, objective.y, np.array([x, np.sin(inside) if isinstance(objective, SineFit) else inside]))
