@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, ClassVar, TypeVar
 
@@ -94,6 +95,17 @@ class Display:
             self.figure_.set_layout_engine("constrained")
             self.figure_.draw_without_rendering()
             self.figure_.set_layout_engine("none")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def _repr_png_(self) -> bytes | None:
+        """What a cell that ends with the display shows; one that was drawn into given axes is shown with their figure."""
+        if not self.owns_figure:
+            return None
+        picture = BytesIO()
+        self.figure_.savefig(picture, format="png")
+        return picture.getvalue()
 
     def _busy(self) -> bool:
         """Whether the toolbar has the mouse, for zoom or pan."""
