@@ -11,6 +11,7 @@ from .displays.activations import ActivationDisplay as ActivationDisplay
 from .displays.approximation import ReLUSumDisplay as ReLUSumDisplay
 from .displays.backprop import BackpropDisplay as BackpropDisplay
 from .displays.base import Display as Display
+from .displays.capacity import CapacityDisplay as CapacityDisplay
 from .displays.descent import GradientDescentDisplay as GradientDescentDisplay
 from .displays.graph import ModelGraphDisplay as ModelGraphDisplay
 from .displays.neurons import NeuronDisplay as NeuronDisplay
@@ -29,5 +30,6 @@ from .widgets.approximation import ReLUSumExplorer as ReLUSumExplorer
 from .widgets.backprop import BackpropExplorer as BackpropExplorer
 from .widgets.base import Explorer as Explorer
 from .widgets.canvas import canvas as canvas
+from .widgets.capacity import CapacityExplorer as CapacityExplorer
 from .widgets.descent import GradientDescentExplorer as GradientDescentExplorer
 from .widgets.neurons import NeuronExplorer as NeuronExplorer
