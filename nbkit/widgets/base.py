@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -21,6 +23,7 @@ from matplotlib.figure import Figure
 from nbkit.displays.base import Display
 from nbkit.widgets import lifetime
 from nbkit.widgets.canvas import make_canvas
+from nbkit.widgets.controls import Part
 from nbkit.widgets.page import Page
 
 __all__ = ["Explorer"]
@@ -46,33 +49,38 @@ class Explorer(ipywidgets.VBox):
         self.shown: Parameters = {}
         self.caption = ""
         self._arrays: dict[str, Any] = {}
+        self._numbers = itertools.count(1)  # of moves; handed out in one step, also to threads
         self._moves = self._drawn = 0
         self._followed: Parameters = {}
-        self._quiet = False
+        self._assigning = 0  # the thread that assigns several controls as one update
         try:
             self._checked({name: control.asked for name, control in controls.items()})
             self.display_ = self.display()
             self.figure: Figure = self.display_.figure_
             self.canvas = make_canvas(self.display_)
+            for control in controls.values():
+                if isinstance(control, Part):
+                    control.lock = self.lock
             self._update()
+            self._initial = dict(self.shown)
+            reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
+            self._page = Page(self.arrange(), reset, self.canvas.widget, self.figure.bbox.width)
+            self._page.code_wanted.observe(self._code_toggled, "value")
+            super().__init__(children=self._page.children)
+            self.add_class("nbkit-explorer")
+            for name in ("on_press", "on_drag", "on_release", "on_hover", "on_key"):
+                if hasattr(self, name):
+                    setattr(self.display_, name, self._guarded(getattr(self, name)))
+            for control in controls.values():
+                control.observe(self._moved, "value")
+            self._show()
         except BaseException:
             if hasattr(self, "canvas"):
                 self.canvas.close()
-            lifetime.close_all(controls.values())
+            lifetime.close_all([*controls.values(), *self.children, self.layout])
+            super().close()
             raise
-        self._initial = dict(self.shown)
-        reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
-        self._page = Page(self.arrange(), reset, self.canvas.widget)
-        self._page.code_wanted.observe(self._code_toggled, "value")
-        super().__init__(children=self._page.children)
-        self.add_class("nbkit-explorer")
-        for name in ("on_press", "on_drag", "on_release", "on_hover", "on_key"):
-            if hasattr(self, name):
-                setattr(self.display_, name, self._guarded(getattr(self, name)))
-        for control in controls.values():
-            control.observe(self._moved, "value")
         self._closed = False
-        self._show()
         lifetime.register(self)
 
     # --- what an explorer says of itself
@@ -129,8 +137,8 @@ class Explorer(ipywidgets.VBox):
         values = self._checked(parameters)
         with self.lock:
             before = self.parameters
-            self._assign(values)
             try:
+                self._assign(values)
                 self._assign(self._checked(self.follow(values)))
                 self._update()
             except BaseException:
@@ -177,12 +185,17 @@ class Explorer(ipywidgets.VBox):
         return values
 
     def _assign(self, values: Parameters) -> None:
-        quiet, self._quiet = self._quiet, True
+        outer, self._assigning = self._assigning, threading.get_ident()
         try:
             for name, value in values.items():
                 self.controls[name].value = value
         finally:
-            self._quiet = quiet
+            self._assigning = outer
+
+    @property
+    def _quiet(self) -> bool:
+        """Whether this thread assigns controls as one update; what others move meanwhile waits for the lock."""
+        return self._assigning == threading.get_ident()
 
     def _moved(self, change: Any) -> None:
         """A control was moved, by the page or by code."""
@@ -190,37 +203,37 @@ class Explorer(ipywidgets.VBox):
             return
         name = next(name for name, control in self.controls.items() if control is change["owner"])
         self._followed[name] = change["new"]
-        self._moves += 1
-        move = self._moves
+        self._moves = move = next(self._numbers)
         with self.lock:
             if move <= self._drawn and not self._followed and lifetime.answers_page():
                 return  # while this one waited for the lock, a later move has drawn it too
-            moved = {}
+            moved: Parameters = {}
             while self._followed:  # other threads add to it meanwhile
                 moved.update([self._followed.popitem()])
             with self._shown_errors():
                 self._assign(self._checked(self.follow(moved)))
                 self._update()
                 self._say("")
-            self._show()
+                self._show()
 
     def _update(self) -> None:
-        """Parameters → arrays → display; the display keeps its last good state when anything fails."""
+        """Parameters → arrays → display → picture; the display keeps its last good state when anything fails."""
         self._drawn = self._moves
         parameters = json.loads(json.dumps(self._checked(self.parameters)))  # what compute does to lists stays there
         arrays = self.compute(**parameters)
         caption = arrays.pop("caption", "")
         try:
             self.display_.update(**arrays)
+            self.canvas.show()  # what can't be drawn fails here: a formula in a label that TeX does not know
         except BaseException:
             if self._arrays:
                 self.display_.update(**self._arrays)
+                self.canvas.show()
             raise
         self._arrays, self.shown, self.caption = arrays, parameters, caption
 
     def _show(self) -> None:
-        """Bring the page up to the display: first the picture, since it is what the eye waits for."""
-        self.canvas.show()
+        """Bring the page round the picture up to it."""
         self._page.describe(self.caption)
         for name, end in self.limits(**self.shown).items():
             self.controls[name].end_at(end)

@@ -148,6 +148,7 @@ class LiveCanvas(_Frames, Canvas):
         self.show()
 
     def close(self) -> None:
+        self.seen = False
         self._closing.set()
         toolbar: Any = self.toolbar
         toolbar.close()
@@ -164,6 +165,7 @@ class LiveCanvas(_Frames, Canvas):
             super()._handle_message(widget, content, buffers)
             if content["type"] == "resize":
                 self.display.fit()
+                self._background = None  # it was drawn where things stood before, and laying out is no drawing
 
     def handle_draw(self, event: dict[str, Any]) -> None:
         # The front end asks for one picture, and for no other until it has it: it gets one, also when nothing has changed.
@@ -222,6 +224,7 @@ class ImageCanvas(_Frames):
                 self.widget.value = _png(self.compose())
 
     def close(self) -> None:
+        self.seen = False
         self.widget.close()
 
 

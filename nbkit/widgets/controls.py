@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from numbers import Integral, Real
 from typing import Any
 
@@ -175,6 +176,7 @@ class Part(ipywidgets.VBox):
 
     def __init__(self, rule: Rule, asked: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.lock: AbstractContextManager[Any] = contextlib.nullcontext()  # the figure's, once it has one
         self._presenting = False
         self.rule, self.asked = rule, asked
         with contextlib.suppress(ValueError):  # as in _control
@@ -196,18 +198,20 @@ class Part(ipywidgets.VBox):
 
     def refresh(self) -> None:
         """`present`, without taking it for a move of the user's."""
-        self._presenting = True
-        try:
-            self.present()
-        finally:
-            self._presenting = False
+        with self.lock:
+            outer, self._presenting = self._presenting, True
+            try:
+                self.present()
+            finally:
+                self._presenting = outer
 
     def _on_value(self, change: Any) -> None:
         self.refresh()
 
     def _on_inner(self, change: Any) -> None:
-        if not self._presenting:
-            self.value = self.edited(change["owner"])
+        with self.lock:
+            if not self._presenting:
+                self.value = self.edited(change["owner"])
 
 
 class Several(Part):
@@ -270,7 +274,8 @@ class Player(Part):
         self.listen(self.slider, self.play)
 
     def present(self) -> None:
-        self.slider.value = self.play.value = self.value
+        if self.value is not None:  # a value that is not allowed is the explorer's to refuse
+            self.slider.value = self.play.value = self.value
 
     def edited(self, widget: ipywidgets.Widget) -> int:
         return int(widget.value)

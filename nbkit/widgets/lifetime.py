@@ -50,7 +50,7 @@ def _parts(widget: Any, seen: dict[int, Any]) -> Iterator[Any]:
     if not isinstance(widget, ipywidgets.Widget) or id(widget) in seen:
         return
     seen[id(widget)] = widget
-    values = [getattr(widget, name) for name in widget.keys] + list(vars(widget).values())
+    values = [*widget._trait_values.values(), *vars(widget).values()]  # what is there, without making defaults
     for value in values:
         for part in (
             value if isinstance(value, tuple | list) else value.values() if isinstance(value, dict) else [value]

@@ -9,9 +9,12 @@ import ipywidgets
 
 __all__ = ["Page"]
 
+# The toolbar leaves the corner free by which the figure is resized, and lies below the axis' numbers.
 STYLE = """<style>
 .nbkit-explorer { padding: 2px 0 }
 .nbkit-explorer .nbkit-caption { font-size: 14px; line-height: 1.35; min-height: 2.7em; white-space: pre-line; margin: 0 }
+.nbkit-explorer .jupyter-matplotlib-toolbar { right: 24px !important; bottom: 2px !important }
+.nbkit-explorer .jupyter-matplotlib-button { width: 24px; height: 19px; line-height: 19px; font-size: 11px; margin: 0 1px }
 .nbkit-explorer .nbkit-error { font-size: 14px; line-height: 1.35; min-height: 1.35em; margin: 0; color: #B00020;
   font-weight: 600 }
 .nbkit-explorer .nbkit-code { max-height: 320px; overflow: auto; font-size: 12px; line-height: 1.4; user-select: all; margin: 0;
@@ -27,10 +30,12 @@ STYLE = """<style>
 class Page:
     """The widgets round an explorer's controls and its picture.
 
-    `code_wanted` is the toggle 'Show code'; `children` is what the explorer's box holds.
+    `width` is the picture's, in pixels. `code_wanted` is the toggle 'Show code'; `children` is what the explorer's box holds.
     """
 
-    def __init__(self, controls: ipywidgets.Widget, reset: ipywidgets.Button, picture: ipywidgets.Widget) -> None:
+    def __init__(
+        self, controls: ipywidgets.Widget, reset: ipywidgets.Button, picture: ipywidgets.Widget, width: float
+    ) -> None:
         # As wide as the picture, and no wider, however long the sentence: it takes no part in the width of its side.
         self.caption = ipywidgets.HTML(layout={"margin": "0", "width": "0", "min_width": "100%"})
         self.message = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
@@ -42,10 +47,12 @@ class Page:
         )
         buttons = ipywidgets.HBox([reset, self.code_wanted], layout={"margin": "4px 0 0 0"})
         # Beside the figure the controls are one column, close to it on any screen, since the figure's side takes what is left
-        # of the width; above it they are as many columns as fit. The message stands where the hand is.
+        # of the width; above it they are as many columns as fit. The message stands where the hand is. The side keeps the width
+        # that the picture has at first: one that is made smaller by its corner must not jump away under the hand.
         left = ipywidgets.VBox([controls, buttons, self.message], layout={"flex": "1 1 300px", "min_width": "300px"})
         right = ipywidgets.VBox(
-            [picture, self.caption], layout={"flex": "999 0 auto", "max_width": "100%", "align_items": "flex-start"}
+            [picture, self.caption],
+            layout={"flex": f"999 0 {width + 4:.0f}px", "max_width": "100%", "align_items": "flex-start"},
         )
         row = ipywidgets.HBox(
             [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}

@@ -35,7 +35,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The JupyterLab of the environment that runs the tests, or of the interpreter in NBKIT_LAB_PYTHON."""
     folder = tmp_path_factory.mktemp("notebooks")
     (folder / TINY.name).write_text(TINY.read_text())
-    with start_lab(folder, python=os.environ.get("NBKIT_LAB_PYTHON", sys.executable)) as lab:
+    with start_lab(
+        folder, python=os.environ.get("NBKIT_LAB_PYTHON", sys.executable), extensions=["tests.browser.sockets"]
+    ) as lab:
         yield lab
 
 

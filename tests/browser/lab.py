@@ -51,6 +51,8 @@ __all__ = [
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Found = TypeVar("Found")
 
+ROOT = pathlib.Path(__file__).parents[2]
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -104,12 +106,14 @@ def start_lab(
     app: str = "lab",
     overlay: str | os.PathLike[str] | None = None,
     settings: Mapping[str, Any] | None = None,
+    extensions: Sequence[str] = (),
 ) -> Iterator[Lab]:
     """A server of its own port and directories, which knows nothing of the user's settings; ended on leaving.
 
     `python` is the interpreter of the environment that is tried; `app` is "lab" or "notebook" (Notebook 7); `overlay` a directory
     made by `pip install --target`, whose packages come before those of the environment; `settings` replace a plugin's defaults,
-    `{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}`. Raises RuntimeError with the log when it ends early.
+    `{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}`; `extensions` are more of the server's, by module.
+    Raises RuntimeError with the log when it ends early.
     """
     with contextlib.ExitStack() as stack:
         home = pathlib.Path(
@@ -129,8 +133,10 @@ def start_lab(
         (home / "config/labconfig").mkdir(parents=True)
         defaults = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, **(settings or {})}
         (home / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(defaults))
+        enabled = {"ServerApp": {"jpserver_extensions": dict.fromkeys(extensions, True)}}
+        (home / "config/jupyter_server_config.json").write_text(json.dumps(enabled))
         out = stack.enter_context(log.open("w"))
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
         stack.callback(_end, process)
         lab = Lab(f"http://127.0.0.1:{port}", pathlib.Path(folder).resolve(), app, log)
         _wait_for_server(lab, process)

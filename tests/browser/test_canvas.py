@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -13,8 +14,8 @@ from .lab import Figure, Notebook, same, unlike
 WAVE = ["from tiny import WaveExplorer; e = WaveExplorer(); e"]
 
 
-def run(opened: Opener, cells: list[str] = WAVE, scale: float = 1) -> tuple[Notebook, Figure]:
-    notebook = opened(cells, scale=scale)
+def run(opened: Opener, cells: list[str] = WAVE, **window: Any) -> tuple[Notebook, Figure]:
+    notebook = opened(cells, **window)
     notebook.run_all()
     return notebook, notebook.figure()
 
@@ -118,6 +119,19 @@ def test_saved_by_the_toolbar_is_what_is_seen(opened: Opener) -> None:
     with figure.change():
         notebook.press("Amplitude", "ArrowLeft")
     figure.shows("e.figure")
+
+
+def test_resized_by_its_corner(opened: Opener) -> None:
+    notebook, figure = run(opened)
+    x, y, width, height = figure.box()
+    figure.drag((x + width - 4, y + height - 4), (x + width - 100, y + height - 60))
+    notebook.until(lambda: figure.box()[2] < width - 80, "the figure is smaller")
+    assert figure.box()[:2] == (x, y), "it stays under the hand"
+    figure.shows("e.figure")
+    with figure.change():
+        notebook.press("Amplitude", *["ArrowRight"] * 10)
+    figure.shows("e.figure")
+    assert not notebook.failures
 
 
 def test_two_views_show_the_same(opened: Opener) -> None:
