@@ -15,8 +15,10 @@ from .displays.capacity import CapacityDisplay as CapacityDisplay
 from .displays.descent import GradientDescentDisplay as GradientDescentDisplay
 from .displays.graph import ModelGraphDisplay as ModelGraphDisplay
 from .displays.neurons import NeuronDisplay as NeuronDisplay
+from .displays.training import ConfusionDisplay as ConfusionDisplay
 from .displays.training import DecisionBoundaryDisplay as DecisionBoundaryDisplay
 from .displays.training import LossCurveDisplay as LossCurveDisplay
+from .displays.training import ResidualsDisplay as ResidualsDisplay
 from .displays.training import TrainingDisplay as TrainingDisplay
 from .expressions import Expression as Expression
 from .history import History as History
