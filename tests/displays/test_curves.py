@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from nbkit.displays.training import Band, LossCurveDisplay, Pinned
 from nbkit.displays.training.axes import decimated, number, steady
@@ -68,12 +69,19 @@ def test_the_cursor_reads_the_values_at_its_step():
     display = LossCurveDisplay()
     validation = np.where(STEPS % 50 == 0, TRAIN + 0.1, np.nan)
     display.update(steps=STEPS, train=TRAIN, validation=validation, cursor=320.0, epoch=40)
-    assert display.reading_.get_text() == f"step 320, epoch 8, train {TRAIN[32]:.3g}, validation {TRAIN[30] + 0.1:.3g}"
+    assert display.reading_.get_text() == f"step 320, epoch 8: train {TRAIN[32]:.3g}, validation {TRAIN[30] + 0.1:.3g}"
     assert display.dots_.get_xydata() == pytest.approx(np.array([[320, TRAIN[32]], [300, TRAIN[30] + 0.1]]))
     assert display.cursor_.get_xdata().tolist() == [320, 320]
     display.update(steps=STEPS, train=TRAIN, validation=validation)
     assert display.reading_.get_text() == f"train {TRAIN[-1]:.3g}, validation {TRAIN[95] + 0.1:.3g}"
     assert not display.cursor_.get_visible()
+
+
+def test_a_narrow_axes_reads_in_fewer_words():
+    figure = Figure(figsize=(9, 5), dpi=100)
+    display = LossCurveDisplay(figure.add_axes((0.1, 0.1, 0.24, 0.3)))
+    display.update(steps=STEPS, train=TRAIN, validation=TRAIN + 0.1, cursor=320.0, epoch=40)
+    assert display.reading_.get_text() == f"step 320: {TRAIN[32]:.3g}, {TRAIN[32] + 0.1:.3g}"
 
 
 def test_steps_are_found_by_place_and_by_key():
@@ -121,4 +129,4 @@ def test_a_history_that_has_not_begun():
 
 
 def test_numbers_are_written_with_a_true_minus():
-    assert number(-0.012345) == "−0.0123"
+    assert [number(value) for value in (-0.012345, 38400.0, 2.5e7)] == ["−0.0123", "38400", "2.5e+07"]

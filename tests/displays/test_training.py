@@ -6,11 +6,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nbkit.displays.training import (
     Boundary,
+    Confusion,
     Curves,
+    DeviceSpeeds,
     FittedCurve,
+    LossSurface,
     Network,
     Predictions,
+    Residuals,
+    Spread,
+    Spreads,
     TrainingDisplay,
+    Unit,
 )
 from nbkit.displays.training.arrangement import INSETS, boxes
 
@@ -64,15 +71,46 @@ def test_what_is_not_given_is_hidden_and_leaves_its_room():
     assert display.axes_["network"].get_position().height > 0.9
 
 
-def test_axes_stay_inside_the_figure_and_apart():
-    for names in (set(INSETS) - {"curve", "predictions"}, {"curve", "loss"}, {"predictions", "network", "metric"}):
-        if "unit" in names:
-            names = {name for name in names if INSETS[name].slot != "panel" or name.startswith("unit")}
-        found = list(boxes(names, 900, 500).values())
-        for k, (x, y, wide, tall) in enumerate(found):
-            assert x >= 0 and y >= 0 and x + wide <= 900 and y + tall <= 500
-            for u, v, w, h in found[k + 1 :]:
-                assert x + wide <= u or u + w <= x or y + tall <= v or v + h <= y
+PANELS = {
+    "unit": Unit(
+        "neuron 1", "ab", np.ones(2), np.ones(2), 0.5, 2.5, "tanh", 0.99, np.array([[-3, 0, 3], [-1, 0, 1.0]]), STEPS
+    ),
+    "spreads": Spreads(*(Spread(np.full((4, 2), 0.25), (-8, 1)) for _ in range(3))),
+    "confusion": Confusion(np.eye(2, dtype=int), ("no", "yes")),
+    "residuals": Residuals(RNG.normal(size=50)),
+    "surface": LossSurface(np.add.outer(STEPS, STEPS) + 1.0, STEPS, STEPS, np.array([[0, 90], [50, 50]])),
+    "speeds": DeviceSpeeds(np.array([16, 64]), {"cpu": np.array([5e3, 2e3])}),
+}
+
+
+@pytest.mark.parametrize("panel", [None, *PANELS])
+@pytest.mark.parametrize("data", ["boundary", "curve", "predictions", "classes"])
+def test_axes_stay_inside_the_figure_and_apart(data, panel):
+    names = [
+        name
+        for name in INSETS
+        if (INSETS[name].slot != "data" or name.startswith(data))
+        and (INSETS[name].slot != "panel" or (panel and name.startswith(panel)))
+    ]
+    found = list(boxes(names, 900, 500).values())
+    for k, (x, y, wide, tall) in enumerate(found):
+        assert x >= 0 and y >= 0 and x + wide <= 900 and y + tall <= 500
+        for u, v, w, h in found[k + 1 :]:
+            assert x + wide <= u or u + w <= x or y + tall <= v or v + h <= y
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_the_panel_is_exchanged_and_a_step_of_it_is_live(panel):
+    display = TrainingDisplay()
+    display.update(**whole(), panel=PANELS["unit"])
+    display.update(**whole(), panel=PANELS[panel])
+    FigureCanvasAgg(display.figure_).draw()
+    display.update(**whole(), panel=PANELS[panel])
+    assert not display.figure_.stale
+    assert {name for name in shown(display) if INSETS[name].slot == "panel"} == {
+        name for name in INSETS if INSETS[name].slot == "panel" and name.startswith(panel)
+    }
+    assert all(artist in display.live_ for artist in display.parts_[panel].live_)
 
 
 def test_a_step_touches_live_artists_alone():
@@ -106,7 +144,7 @@ def test_other_data_have_other_views():
     display.update(data=Predictions(POINTS[:30], POINTS[30:], "mass (GeV)"))
     assert shown(display) == {"heading", "predictions"}
     assert display.axes_["predictions"].get_xlabel() == "true mass (GeV)"
-    with pytest.raises(TypeError, match="takes one of Boundary, FittedCurve, Predictions, got Curves"):
+    with pytest.raises(TypeError, match="takes one of Boundary, FittedCurve, Predictions, Confusion, got Curves"):
         display.update(data=curves())
 
 

@@ -39,9 +39,20 @@ INSETS: dict[str, Inset] = {
     "boundary_bar": Inset("data", -42, 44, 30, 26, 1.0),
     "curve": Inset("data", 70, 44, 10, 26),
     "predictions": Inset("data", 66, 44, 10, 26),
+    "classes": Inset("data", 48, 44, 12, 26),
     "network": Inset("network", 6, 4, 6, 0),
     "loss": Inset("loss", 56, 48, 18, 24),
     "metric": Inset("metric", 50, 48, 18, 24),
+    "unit": Inset("panel", 12, 6, 0, 6, 0.0, 0.65),
+    "unit_function": Inset("panel", 38, 48, 10, 10, 0.65, 1.0),
+    "spreads": Inset("panel", 46, 48, 4, 24, 0.0, 0.34),
+    "spreads_activations": Inset("panel", 38, 48, 4, 24, 0.34, 0.66),
+    "spreads_gradients": Inset("panel", 46, 48, 8, 24, 0.66, 1.0),
+    "confusion": Inset("panel", 48, 48, 12, 24),
+    "residuals": Inset("panel", 56, 48, 12, 24),
+    "surface": Inset("panel", 58, 48, 72, 24),
+    "surface_bar": Inset("panel", -64, 48, 52, 24, 1.0),
+    "speeds": Inset("panel", 58, 48, 12, 10),
 }
 
 

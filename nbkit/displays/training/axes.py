@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TEXT", "decimated", "number", "put", "set_limits", "steady", "text_style"]
+__all__ = ["TEXT", "decimated", "fitting", "number", "put", "set_limits", "steady", "text_style"]
 
 Array = NDArray[np.float64]
 
@@ -81,8 +81,15 @@ def _every(values: Array, stride: int) -> Array:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A value as it is read aloud: `digits` significant ones, and a true minus sign."""
-    return f"{value:.{digits}g}".replace("-", "−")
+    """A value as it is read aloud: `digits` significant ones, no power of ten below a million, and a true minus sign."""
+    said = f"{value:.{digits}g}"
+    return (f"{value:.0f}" if "e+" in said and abs(value) < 1e6 else said).replace("-", "−")
+
+
+def fitting(ax: Axes, *texts: str) -> str:
+    """The first of the texts, longest first, that is no wider than the axes; else the last."""
+    room = ax.get_window_extent().width * 72 / (ax.figure.dpi * 0.5 * TEXT)  # a letter is half as wide as the size
+    return next((text for text in texts if len(text) <= room), texts[-1])
 
 
 def text_style(**more: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import contourpy
@@ -59,6 +59,30 @@ class DecisionBoundaryDisplay(Display):
     """Classes or values over the plane of two inputs; circles are training data, triangles validation. See `Boundary`."""
 
     figsize = (5.6, 4.4)
+
+    @classmethod
+    def from_model(
+        cls,
+        model: Any,
+        x: Any,
+        y: Any = None,
+        *,
+        validation: Any = None,
+        truth: Any = None,
+        axes: Mapping[str, Axes] | None = None,
+        **options: Any,
+    ) -> DecisionBoundaryDisplay:
+        """What a model says over the plane of x (n, 2), beside its data and, where it is known, the true border.
+
+        `model` is a torch module of two inputs, which gives logits, probabilities or values, or a callable of points. `x` and
+        `y` are arrays, or x alone a data set; `validation` is another pair or set; `truth` the true region of class 1, as in
+        "x1**2 > x2" or by a callable of x1 and x2. `options` are further fields of `Boundary`, like discretise.
+        """
+        from nbkit.decision import over_the_plane  # which needs torch
+
+        display = cls(axes)
+        display.update(**over_the_plane(model, x if y is None else (x, y), validation, truth), **options)
+        return display
 
     def layout(self, figure: Figure) -> dict[str, Axes]:
         grid = figure.add_gridspec(1, 2, width_ratios=(1, 0.04))

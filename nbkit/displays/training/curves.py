@@ -12,7 +12,7 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatt
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import TEXT, decimated, number, put, set_limits, steady, text_style
+from nbkit.displays.training.axes import TEXT, decimated, fitting, number, put, set_limits, steady, text_style
 from nbkit.displays.training.reading import Reading
 
 __all__ = ["Band", "Curves", "LossCurveDisplay", "Pinned"]
@@ -166,19 +166,20 @@ class LossCurveDisplay(Display):
         set_limits(ax, (0.0, right), limits)
 
     def _read(self, view: Curves) -> None:
-        """The values at the cursor, or the last ones."""
-        reading = "" if view.cursor is None else f"step {view.cursor:.0f}"
-        if view.cursor is not None and view.epoch:
-            reading += f", epoch {number(view.cursor / view.epoch)}"
-        dots = []
-        for name, values in (("train", view.train), ("validation", view.validation)):
-            found = _at(np.asarray(view.steps), values, view.cursor)
-            if found is not None:
-                dots.append(found)
-                reading += f"{', ' if reading else ''}{name} {number(found[1])}"
-        self.reading_.set_text(reading)
+        """The values at the cursor, or the last ones, in as many words as there is room for."""
+        measured = (("train", view.train), ("validation", view.validation))
+        found = {name: _at(np.asarray(view.steps), values, view.cursor) for name, values in measured}
+        dots = {name: dot for name, dot in found.items() if dot is not None}
+        values = [number(y) for _, y in dots.values()]
+        named = ", ".join(f"{name} {value}" for name, value in zip(dots, values, strict=True))
+        texts = [named, named.replace("validation", "val."), ", ".join(values)]
+        if view.cursor is not None:
+            at = f"step {view.cursor:.0f}"
+            epoch = f", epoch {number(view.cursor / view.epoch)}" if view.epoch else ""
+            texts = [f"{at}{epoch}: {named}", *(f"{at}: {text}" for text in texts)]
+        self.reading_.set_text(fitting(self.axes_["ax"], *texts))
         put(self.cursor_, *(() if view.cursor is None else ([view.cursor] * 2, [0, 1])))
-        put(self.dots_, *np.transpose(dots))
+        put(self.dots_, *np.transpose(list(dots.values())))
 
     def _describe(self, view: Curves) -> None:
         labels = [pin.label for pin in view.pinned] + ([view.band.label] if view.band else [])

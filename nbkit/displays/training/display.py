@@ -11,36 +11,60 @@ from matplotlib.figure import Figure
 from nbkit.displays.base import COLOURS, Display
 from nbkit.displays.training.arrangement import INSETS, boxes
 from nbkit.displays.training.boundary import Boundary, DecisionBoundaryDisplay
+from nbkit.displays.training.confusion import Confusion, ConfusionDisplay
 from nbkit.displays.training.curves import Curves, LossCurveDisplay
 from nbkit.displays.training.fits import FittedCurve, FittedCurveDisplay, PredictionDisplay, Predictions
 from nbkit.displays.training.network import Network, NetworkDisplay
 from nbkit.displays.training.reading import Reading
+from nbkit.displays.training.residuals import Residuals, ResidualsDisplay
+from nbkit.displays.training.speeds import DeviceSpeedDisplay, DeviceSpeeds
+from nbkit.displays.training.spreads import Spreads, SpreadsDisplay
+from nbkit.displays.training.surface import LossSurface, LossSurfaceDisplay
+from nbkit.displays.training.unit import Unit, UnitDisplay
 
 __all__ = ["DataView", "PanelView", "TrainingDisplay"]
 
-DataView = Boundary | FittedCurve | Predictions
-PanelView = Any
+DataView = Boundary | FittedCurve | Predictions | Confusion
+PanelView = Unit | Spreads | Confusion | Residuals | LossSurface | DeviceSpeeds
 
 #: The displays that the figure is made of, by the name of their first axes, and the names of their axes.
 PARTS: dict[str, tuple[type[Display], tuple[str, ...]]] = {
     "boundary": (DecisionBoundaryDisplay, ("ax", "bar")),
     "curve": (FittedCurveDisplay, ("ax",)),
     "predictions": (PredictionDisplay, ("ax",)),
+    "classes": (ConfusionDisplay, ("ax",)),
     "network": (NetworkDisplay, ("ax",)),
     "loss": (LossCurveDisplay, ("ax",)),
     "metric": (LossCurveDisplay, ("ax",)),
+    "unit": (UnitDisplay, ("ax", "function")),
+    "spreads": (SpreadsDisplay, ("ax", "activations", "gradients")),
+    "confusion": (ConfusionDisplay, ("ax",)),
+    "residuals": (ResidualsDisplay, ("ax",)),
+    "surface": (LossSurfaceDisplay, ("ax", "bar")),
+    "speeds": (DeviceSpeedDisplay, ("ax",)),
 }
 #: Which part draws what the figure is told, by its type.
-DATA: dict[type, str] = {Boundary: "boundary", FittedCurve: "curve", Predictions: "predictions"}
-PANELS: dict[type, str] = {}
+DATA: dict[type, str] = {Boundary: "boundary", FittedCurve: "curve", Predictions: "predictions", Confusion: "classes"}
+PANELS: dict[type, str] = {
+    Unit: "unit",
+    Spreads: "spreads",
+    Confusion: "confusion",
+    Residuals: "residuals",
+    LossSurface: "surface",
+    DeviceSpeeds: "speeds",
+}
 
 
 class TrainingDisplay(Display):
     """Data, network, loss and metric, and one panel; what is None is hidden and leaves its room to the others.
 
-    `update` takes `data`, a `Boundary`, `FittedCurve` or `Predictions`; `network`, a `Network`; `loss` and `metric`, `Curves`;
-    `panel`, one of the panels' tuples; `heading`, a line above all; and `message`, which stands across the figure until it is
-    "" again. The names of the axes, with which events come, are those of PARTS, a part's further axes as "part_axes".
+    `update` takes `data`, a `Boundary`, `FittedCurve`, `Predictions` or `Confusion`; `network`, a `Network`; `loss` and
+    `metric`, `Curves`; `panel`, a `Unit`, `Spreads`, `Confusion`, `Residuals`, `LossSurface` or `DeviceSpeeds`; `heading`, a
+    line above all; and `message`, which stands across the figure until it is "" again. Each is a NamedTuple, whose fields are
+    described with it.
+
+    Events come with the names of axes: "boundary", "curve", "predictions" or "classes" for the data, "network", whose display
+    `network_` tells what is at a point (`unit_at`, `weight_at`), "loss" and "metric" (`loss_.step_at`), and the panels' names.
     """
 
     figsize = (9.0, 5.0)
@@ -56,6 +80,7 @@ class TrainingDisplay(Display):
             own = {axis: axes[name if axis == "ax" else f"{name}_{axis}"] for axis in names}
             self.parts_[name] = kind(own)
             self.live_ += self.parts_[name].live_
+            self.parts_[name].live_ = self.live_  # what a part makes later belongs to the whole as well
         self.network_: NetworkDisplay = self.parts_["network"]
         self.loss_: LossCurveDisplay = self.parts_["loss"]
         self.metric_: LossCurveDisplay = self.parts_["metric"]
@@ -82,12 +107,11 @@ class TrainingDisplay(Display):
         message: str = "",
     ) -> None:
         views: dict[str, tuple[Any, ...]] = {}
-        for view, names in ((data, DATA), (panel, PANELS)):
-            if view is not None:
-                views[_part(view, names)] = view
-        views |= {
-            name: view for name, view in (("network", network), ("loss", loss), ("metric", metric)) if view is not None
-        }
+        for chosen, names in ((data, DATA), (panel, PANELS)):
+            if chosen is not None:
+                views[_part(chosen, names)] = chosen
+        fixed = (("network", network), ("loss", loss), ("metric", metric))
+        views |= {name: given for name, given in fixed if given is not None}
         self._show(views)
         for name, view in views.items():
             self.parts_[name].update(**_fields(view))

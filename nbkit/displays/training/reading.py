@@ -66,7 +66,7 @@ def _lines(text: str, size: float, family: str, weight: Any) -> tuple[Mask, int]
     """A text's opacity, rows downwards, and the px that its last line's base is above the lowest row."""
     rows = [[_glyph(letter, size, family, weight) for letter in line] for line in text.split("\n")]
     ascent, descent = _height(size, family, weight)
-    pitch = round(1.25 * (ascent + descent)) if len(rows) > 1 else ascent + descent
+    pitch = ascent + descent
     widths = [sum(advance for _, advance in row) for row in rows]
     mask = np.zeros((pitch * (len(rows) - 1) + ascent + descent, int(np.ceil(max(widths))) + 4), np.uint8)
     for k, row in enumerate(rows):
