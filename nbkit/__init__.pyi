@@ -20,6 +20,7 @@ from .displays.training import DecisionBoundaryDisplay as DecisionBoundaryDispla
 from .displays.training import LossCurveDisplay as LossCurveDisplay
 from .displays.training import ResidualsDisplay as ResidualsDisplay
 from .displays.training import TrainingDisplay as TrainingDisplay
+from .ensemble import Ensemble as Ensemble
 from .expressions import Expression as Expression
 from .history import History as History
 from .models import MLP as MLP
@@ -35,3 +36,4 @@ from .widgets.canvas import canvas as canvas
 from .widgets.capacity import CapacityExplorer as CapacityExplorer
 from .widgets.descent import GradientDescentExplorer as GradientDescentExplorer
 from .widgets.neurons import NeuronExplorer as NeuronExplorer
+from .widgets.training import TrainingExplorer as TrainingExplorer

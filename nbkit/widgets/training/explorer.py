@@ -1,0 +1,226 @@
+"""The live trainer: watch a network learn, and change anything while it does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets
+
+from nbkit.datasets import DATASETS
+from nbkit.displays.training import TrainingDisplay
+from nbkit.widgets.base import Parameters
+from nbkit.widgets.controls import hidden as unseen
+from nbkit.widgets.training.controls import FRESH, LIVE, data_defaults, make_controls
+from nbkit.widgets.training.desk import Desk
+from nbkit.widgets.training.network import network_view
+from nbkit.widgets.training.parts import Scrubber
+from nbkit.widgets.training.run import TASKS, Run, effective, revised
+from nbkit.widgets.training.runner import Runner
+from nbkit.widgets.training.samples import own_data, takes
+from nbkit.widgets.training.views import Grid, curves_of, data_view, heading_of, metric_of, steps_per_epoch
+from nbkit.widgets.training.walking import Walking
+
+__all__ = ["TrainingExplorer"]
+
+MOST_STEPS = 100_000_000
+
+
+class LectureDisplay(TrainingDisplay):
+    """As large as leaves the controls their room beside it, in JupyterLab on a projector of 1280×720."""
+
+    figsize = (7.8, 5.0)
+
+
+class TrainingExplorer(Walking):
+    """Watch a network learn: play, pause, and change anything while it does."""
+
+    display = LectureDisplay
+
+    def __init__(
+        self,
+        model: Any = None,
+        data: Any = "circle",
+        *,
+        samples: int | None = None,
+        noise: float | None = None,
+        validation: float = 0.5,
+        data_seed: int = 0,
+        region: str = "x1 > x2",
+        formula: str = "sin(pi*x)",
+        classes: int = 3,
+        standardize: bool | None = None,
+        features: Sequence[str] = ("x1", "x2"),
+        hidden: Sequence[int] = (8, 8),
+        activation: str | Sequence[str] = "tanh",
+        init: str = "default",
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+        max_norm: float = 0.0,
+        loss: Any = None,
+        optimizer: Any = "adam",
+        momentum: float = 0.9,
+        learning_rate: float = 0.01,
+        schedule: str = "none",
+        batch_size: int = 32,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+        seed: int = 0,
+        epochs: int = 200,
+        patience: int = 0,
+        device: str = "cpu",
+        speed: int = 0,
+        show: Sequence[str] = ("data", "network", "loss", "metric"),
+        panel: str = "none",
+        discretise: bool = False,
+        log_scale: bool = False,
+        steps: int = 0,
+        changes: Sequence[Any] = (),
+        selected: Sequence[int] = (),
+    ) -> None:
+        given = dict(locals())
+        own = {name: given[name] for name in ("model", "data", "loss", "optimizer") if _is_own(name, given[name])}
+        self._data = own_data(own["data"]) if "data" in own else None
+        defaults = data_defaults(data) if "data" not in own else {"samples": 10, "noise": 0.0, "standardize": False}
+        for name, value in defaults.items():
+            given[name] = value if given[name] is None else given[name]
+        self.run_ = Run(own.get("model"), self._data, own.get("loss"), own.get("optimizer"))
+        if loss is None:
+            task = self._data.whole.task if self._data else _task(data)
+            given["loss"] = TASKS[task][0]
+        self._grids: dict[int, Grid] = {}
+        controls = make_controls(given, own, self._data)
+        controls["steps"] = self.scrubber = Scrubber(
+            steps, MOST_STEPS, "Look back at any step; play goes on from there"
+        )
+        controls["changes"] = unseen(list(changes), _changes)
+        controls["selected"] = unseen(list(selected), _selected)
+        super().__init__(objects=own, **controls)
+        self.runner = Runner(self)
+        self.turned(False)
+
+    # --- the one path
+
+    def follow(self, moved: Parameters) -> Parameters:
+        also: Parameters = {}
+        moved, now = self._checked(moved), self._checked(self.parameters)
+        if "data" in moved:
+            also |= {k: v for k, v in data_defaults(moved["data"]).items() if k not in moved and k in now}
+            if now["loss"] not in TASKS[_task(moved["data"])] and "loss" not in moved:
+                also["loss"] = TASKS[_task(moved["data"])][0]
+        if "steps" in moved:
+            self.pause()
+        fresh = {name for name in {**moved, **also} if name in FRESH and {**now, **also}[name] != self.shown[name]}
+        if fresh and "steps" not in moved:
+            return also | {"steps": 0, "changes": []}
+        live = {name for name in moved if name in LIVE and moved[name] != self.shown[name]}
+        if live and "changes" not in moved and not fresh:
+            at = self.trainer.steps
+            if at:
+                before = effective(self.shown, at) | {name: self.shown[name] for name in live}
+                also["changes"] = revised(self.shown, at, before, before | {name: moved[name] for name in live})
+        return also
+
+    def compute(self, **parameters: Any) -> dict[str, Any]:
+        run = self.run_
+        run.to(parameters)
+        with run.trainer.lock:
+            return self._arrays_at(run, parameters, min(parameters["steps"], run.trainer.steps))
+
+    def _arrays_at(self, run: Run, parameters: Parameters, step: int) -> dict[str, Any]:
+        samples = run.samples_at(parameters, step)
+        model, history, shown = run.model_at(step), run.trainer.history, parameters["show"]
+        epoch = steps_per_epoch(run, effective(parameters, step), samples)
+        marks = [at for at, _ in parameters["changes"] if 0 < at <= step]
+        metric = metric_of(history)
+        said = run.trainer.diverged
+        return {
+            "network": network_view(model, self._grid(samples).places, parameters["selected"], not self.playing)
+            if "network" in shown
+            else None,
+            "data": data_view(model, self._grid(samples), parameters["discretise"]) if "data" in shown else None,
+            "loss": curves_of(history, step, "loss", log=parameters["log_scale"], epoch=epoch, marks=marks)
+            if "loss" in shown
+            else None,
+            "metric": curves_of(history, step, metric, epoch=epoch, marks=marks)
+            if metric and "metric" in shown
+            else None,
+            "heading": heading_of(run.trainer, step, step / epoch),
+            "message": _wrapped(str(said)) if said is not None and step >= run.trainer.steps else "",
+        }
+
+    def _grid(self, samples: Any) -> Grid:
+        key = id(samples)
+        known = self._grids.get(key)
+        if known is None or known.samples is not samples or known.device != self.trainer.device:
+            self._grids = {key: Grid(samples, self.trainer.device)}
+        return self._grids[key]
+
+    def idle(self, **parameters: Any) -> set[str]:
+        quiet = set()
+        if "data" in parameters:
+            quiet = {"region", "formula", "classes"} - takes(parameters["data"])
+        if "features" in parameters and self.run_.samples_at(parameters, 0).train.x.shape[1] != 2:
+            quiet.add("features")
+        if parameters.get("optimizer") in ("sgd", "adagrad", "adadelta"):
+            quiet.add("momentum")
+        return quiet
+
+    def code(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        if self.runner is not None:
+            self.runner.pause(wait=True)
+        super().close()
+
+    # --- layout
+
+    def arrange(self) -> ipywidgets.Widget:
+        self.desk = Desk(self)
+        return self.desk.widget
+
+
+def _selected(value: Any) -> list[int]:
+    """The rule of what is selected: [] or [layer, neuron] or [layer, neuron, source]."""
+    whole = isinstance(value, list | tuple) and all(type(number) is int and number >= 0 for number in value)
+    if not whole or len(value) not in (0, 2, 3):
+        raise ValueError(f"must be [], [layer, neuron] or [layer, neuron, source], numbers from 0, got {value!r}")
+    return list(value)
+
+
+def _changes(value: Any) -> list[Any]:
+    """The rule of changes: [step, {name: value}] each, by ascending step."""
+    said = "must be a list of [step, {name: value}], steps ascending"
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{said}, got {value!r}")
+    steps = [-1]
+    for change in value:
+        good = isinstance(change, list | tuple) and len(change) == 2 and isinstance(change[1], dict)
+        if not good or not isinstance(change[0], int) or change[0] < steps[-1] or set(change[1]) - {*LIVE, "weights"}:
+            raise ValueError(f"{said} and names out of {', '.join(LIVE)}, weights, got {change!r}")
+        steps.append(change[0])
+    return [[step, dict(values)] for step, values in value]
+
+
+def _is_own(name: str, value: Any) -> bool:
+    """Whether a keyword is the user's own object rather than the value of a control."""
+    if name == "data":
+        return not (isinstance(value, str) and (value in DATASETS or not os.path.exists(value)))
+    return value is not None and not isinstance(value, str)
+
+
+def _task(data: str) -> str:
+    if data in ("blobs",):
+        return "multiclass"
+    return str(DATASETS[data](samples=20).task)
+
+
+def _wrapped(sentence: str, width: int = 70) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(sentence, width))
+
+
+Action = Callable[[], object]

@@ -1,0 +1,162 @@
+"""Controls of the trainer that are made of several widgets: the hidden layers, and where in the training one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets
+
+from nbkit.widgets.controls import STYLE, WIDE, Part, one_of, within
+
+__all__ = ["Layers", "PerLayer", "Scrubber"]
+
+MOST_LAYERS, MOST_NEURONS = 6, 128
+ROW = {"height": "26px", "margin": "0 2px 2px 0"}
+
+
+class Layers(Part):
+    """The numbers of neurons of the hidden layers, one field each, and two keys that add and remove a layer."""
+
+    def __init__(self, value: Sequence[int], tip: str) -> None:
+        count = within(1, MOST_NEURONS, whole=True)
+
+        def rule(value: Any) -> list[int]:
+            if isinstance(value, str) or not isinstance(value, Sequence) or len(value) > MOST_LAYERS:
+                raise ValueError(
+                    f"must be a list of at most {MOST_LAYERS} numbers of neurons, like [16, 16], got {value!r}"
+                )
+            return [count(number) for number in value]
+
+        self.fewer = _key("−", "One hidden layer less")
+        self.more = _key("+", "One hidden layer more")
+        self.title = ipywidgets.Label("Hidden layers", layout={"height": "26px", "margin": "0"})
+        self.fields = [
+            ipywidgets.BoundedIntText(
+                min=1,
+                max=MOST_NEURONS,
+                description=f"Layer {number + 1}",
+                tooltip=tip,
+                style={"description_width": "50px"},
+                layout={**ROW, "width": "118px"},
+            )
+            for number in range(MOST_LAYERS)
+        ]
+        head = ipywidgets.HBox([self.title, self.fewer, self.more], layout={"margin": "0", "align_items": "center"})
+        super().__init__(rule, value, children=[head, *self.fields], layout={"width": "148px", "margin": "0"})
+        self.refresh()
+        self.listen(*self.fields)
+        self.fewer.on_click(lambda _: self._resize(-1))
+        self.more.on_click(lambda _: self._resize(+1))
+
+    def _resize(self, by: int) -> None:
+        now = list(self.value)
+        self.value = now[:-1] if by < 0 else [*now, now[-1] if now else 4]
+
+    def present(self) -> None:
+        value = self.value or []
+        for number, field in enumerate(self.fields):
+            _show(field, number < len(value))
+            if number < len(value):
+                field.value = value[number]
+        self.fewer.disabled, self.more.disabled = not value, len(value) == MOST_LAYERS
+
+    def edited(self, widget: ipywidgets.Widget) -> list[int]:
+        return [field.value for field in self.fields[: len(self.value)]]
+
+
+class PerLayer(Part):
+    """A choice for all hidden layers, or one for each: a name, or a list of names."""
+
+    def __init__(
+        self, label: str, value: str | Sequence[str], options: dict[str, str], layers: Layers, tip: str
+    ) -> None:
+        allow = one_of(list(options.values()))
+
+        def rule(value: Any) -> str | list[str]:
+            if isinstance(value, str):
+                return str(allow(value))
+            if not isinstance(value, Sequence) or len(value) > MOST_LAYERS:
+                raise ValueError(
+                    f"must be one of {', '.join(map(repr, options.values()))}, or a list of them, got {value!r}"
+                )
+            return [allow(name) for name in value]
+
+        pairs = list(options.items())
+        layout = {**ROW, "width": "138px"}
+        self.layers = layers
+        self.all = ipywidgets.Dropdown(
+            options=[*pairs, ("mixed", "mixed")], description="", tooltip=f"{label}: {tip}", layout=layout
+        )
+        self.each = [
+            ipywidgets.Dropdown(options=pairs, tooltip=f"{label} of layer {n + 1}", layout=layout)
+            for n in range(MOST_LAYERS)
+        ]
+        super().__init__(rule, value, children=[self.all, *self.each], layout={"width": "142px", "margin": "0"})
+        self.refresh()
+        self.listen(self.all, *self.each)
+        layers.observe(self._on_value, "value")
+
+    def per_layer(self, count: int) -> list[str]:
+        """One name for each of `count` layers: the last goes on where the list is too short."""
+        value = self.value
+        if isinstance(value, str):
+            return [value] * count
+        known = list(value[:count])
+        return known + [known[-1] if known else self.all.options[0][1]] * (count - len(known))
+
+    def present(self) -> None:
+        names = self.per_layer(len(self.layers.value or []))
+        for number, field in enumerate(self.each):
+            _show(field, number < len(names))
+            if number < len(names):
+                field.value = names[number]
+        same = len(set(names)) == 1
+        self.all.value = self.value if isinstance(self.value, str) else names[0] if same else "mixed"
+
+    def edited(self, widget: ipywidgets.Widget) -> str | list[str]:
+        if widget is self.all:
+            return self.value if widget.value == "mixed" else str(widget.value)
+        names = [field.value for field in self.each[: len(self.layers.value)]]
+        return names[0] if len(set(names)) == 1 else names
+
+
+class Scrubber(Part):
+    """The step that is shown: a slider over all steps that were trained, and a field that takes any."""
+
+    def __init__(self, value: int, most: int, tip: str) -> None:
+        self.slider = ipywidgets.IntSlider(
+            min=0, max=1, description="Step", tooltip=tip, style=STYLE, layout=WIDE, readout_format="d"
+        )
+        super().__init__(within(0, most, whole=True), value, children=[self.slider], layout=WIDE)
+        self.refresh()
+        self.listen(self.slider)
+
+    def reach(self, trained: int) -> None:
+        """How many steps there are to look at."""
+        self._presenting = True
+        try:
+            if self.slider.max != max(trained, 1):
+                self.slider.max = max(trained, 1)
+        finally:
+            self._presenting = False
+
+    def present(self) -> None:
+        if self.value is not None:
+            self.reach(max(self.value, self.slider.max))
+            self.slider.value = self.value
+
+    def edited(self, widget: ipywidgets.Widget) -> int:
+        return int(widget.value)
+
+
+def _key(sign: str, tip: str) -> ipywidgets.Button:
+    return ipywidgets.Button(
+        description=sign, tooltip=tip, layout={"width": "28px", "height": "24px", "margin": "1px", "padding": "0"}
+    )
+
+
+def _show(widget: ipywidgets.DOMWidget, shown: bool) -> None:
+    display = None if shown else "none"
+    if widget.layout.display != display:
+        widget.layout.display = display

@@ -1,0 +1,165 @@
+"""The arrays of the trainer's figure, out of a model, its data and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nbkit.displays.training import Boundary, Curves, FittedCurve, Predictions
+from nbkit.history import History
+from nbkit.training import Trainer
+from nbkit.widgets.training.places import Places, plane, tensors
+from nbkit.widgets.training.run import Run
+from nbkit.widgets.training.samples import Samples
+
+__all__ = ["curves_of", "data_view", "heading_of", "outputs"]
+
+Array = NDArray[np.float64]
+
+CELLS = 80  # of the map, along each side
+ROOM = 0.06  # round the data, as a share of their range
+METRICS = {"accuracy": "accuracy", "r2": "R²"}
+
+
+class Grid:
+    """Places that a model is asked at, made once for its data: a plane of cells, or a line."""
+
+    def __init__(self, samples: Samples, device: torch.device) -> None:
+        self.samples, self.device = samples, device
+        x = np.concatenate([samples.train.x, samples.validation.x])
+        low, high = x.min(axis=0), x.max(axis=0)
+        room = ROOM * np.where(high > low, high - low, 1.0)
+        self.low, self.high = low - room, high + room
+        truth = samples.train.truth
+        self.truth: Array | None = None
+        if x.shape[1] == 2:
+            self.points = plane(self.low, self.high, CELLS)
+            self.extent = (self.low[0], self.high[0], self.low[1], self.high[1])
+            if truth is not None:
+                self.truth = np.asarray(truth(self.points), np.float64).reshape(CELLS, CELLS, -1)[..., 0]
+        else:
+            self.points = np.linspace(self.low, self.high, 241)
+            if truth is not None and x.shape[1] == 1:
+                self.truth = np.asarray(truth(self.points), np.float64).reshape(len(self.points), -1)[:, 0]
+        self.inputs = tensors(samples.feed(self.points), device)
+        self.places = Places(samples, self.low, self.high, device)
+
+
+@torch.no_grad()
+def outputs(model: nn.Module, inputs: tuple[Tensor, ...]) -> Array:
+    """The model's outputs (n, k), in evaluation mode."""
+    model.eval()
+    made: Tensor = model(*inputs)
+    return made.reshape(len(made), -1).cpu().numpy().astype(np.float64)
+
+
+def answers(logits: Array, task: str) -> Array:
+    """What outputs say: probabilities of class 1 (n,), of each class (n, k), or values (n, k)."""
+    if task == "binary":
+        return 0.5 + 0.5 * np.tanh(0.5 * logits[:, 0])
+    if task == "multiclass":
+        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+    return logits
+
+
+def data_view(model: nn.Module, grid: Grid, discretise: bool) -> Boundary | FittedCurve | Predictions:
+    """The data with what the model makes of them: a map of two inputs, a curve over one, else predictions against the truth."""
+    samples = grid.samples
+    train, validation = samples.train, samples.validation
+    inputs = train.x.shape[1]
+    if inputs > 2 or (train.task == "regression" and train.y.shape[1] > 1 and inputs == 2):
+        return _predictions(model, grid)
+    found = answers(outputs(model, grid.inputs), train.task)
+    if inputs == 1:
+        return FittedCurve(
+            grid.points[:, 0],
+            found if found.ndim == 1 else found[:, :4],
+            np.column_stack([train.x[:, 0], train.y.reshape(len(train), -1)[:, 0]]),
+            np.column_stack([validation.x[:, 0], validation.y.reshape(len(validation), -1)[:, 0]]),
+            truth=None if grid.truth is None else np.array([grid.points[:, 0], grid.truth]),
+            names=(train.inputs[0], f"probability of {train.classes[1]}" if train.task == "binary" else train.target),
+        )
+    classes = train.task != "regression"
+    surface = found.reshape(CELLS, CELLS, -1) if train.task == "multiclass" else found.reshape(CELLS, CELLS)
+    targets = [np.asarray(part.y).reshape(len(part), -1)[:, 0] for part in (train, validation)]
+    low, high = float(min(map(np.min, targets))), float(max(map(np.max, targets)))
+    return Boundary(
+        surface,
+        grid.extent,
+        train.x,
+        targets[0],
+        validation.x,
+        targets[1],
+        classes=train.classes,
+        names=(train.inputs[0], train.inputs[1]),
+        target=train.target,
+        limits=(0.0, 1.0) if classes else (low, high if high > low else low + 1),
+        discretise=discretise,
+        truth=grid.truth if train.task == "binary" else None,
+    )
+
+
+def _predictions(model: nn.Module, grid: Grid) -> Predictions:
+    parts = []
+    for part in (grid.samples.train, grid.samples.validation):
+        rows = slice(0, 1000)
+        found = answers(outputs(model, tensors(grid.samples.feed(part.x[rows]), grid.device)), part.task)
+        true = np.asarray(part.y[rows], np.float64).reshape(len(found), -1)[:, 0]
+        if part.task == "multiclass":  # how sure it is of what is true
+            parts.append(np.column_stack([true, found[np.arange(len(found)), true.astype(int)]]))
+        else:
+            parts.append(np.column_stack([true, found if found.ndim == 1 else found[:, 0]]))
+    return Predictions(parts[0], parts[1], grid.samples.train.target)
+
+
+def curves_of(
+    history: History, step: int, name: str, *, log: bool = False, epoch: float | None = None, **more: Any
+) -> Curves:
+    """The curves of "loss" or of a metric up to a step."""
+    steps = history.evaluation_steps
+    known = int(np.searchsorted(steps, step, side="right"))
+    if name == "loss":
+        train, validation = history.losses, history.validation_losses
+    else:
+        metrics = history.metrics
+        train, validation = metrics[name], metrics[f"validation_{name}"]
+    rising = name != "loss"
+    return Curves(
+        steps[:known].astype(np.float64),
+        train[:known],
+        validation[:known],
+        name=METRICS.get(name, name),
+        log=log,
+        epoch=epoch,
+        rising=rising,
+        **more,
+    )
+
+
+def metric_of(history: History) -> str | None:
+    """The first metric that is measured, or None."""
+    return next((name for name in history.metrics if not name.startswith("validation_")), None)
+
+
+def heading_of(trainer: Trainer, step: int, epoch: float) -> str:
+    """One line that says how far the training is, and how good: the newest measurement up to the step."""
+    history = trainer.history
+    at = int(np.searchsorted(history.evaluation_steps, step, side="right")) - 1
+    said = [f"epoch {epoch:.1f}", f"step {step:,}".replace(",", " ")]
+    if at >= 0:
+        said.append(f"loss {history.losses[at]:.3g}, validation {history.validation_losses[at]:.3g}")
+        for name, values in history.metrics.items():
+            if name.startswith("validation_"):
+                said.append(f"validation {METRICS.get(name[11:], name[11:])} {values[at]:.3g}")
+    return " · ".join(said)
+
+
+def steps_per_epoch(run: Run, settings: Mapping[str, Any], samples: Samples) -> float:
+    """How many steps an epoch has, with the batch size of these settings."""
+    return float(-(-len(samples.train) // min(settings["batch_size"], len(samples.train))))

@@ -1,0 +1,157 @@
+"""The explorer going on by itself: play, pause, a step, an epoch, to the end, and a run that a cell waits for."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from typing import Any
+
+import numpy as np
+from IPython import get_ipython
+from IPython.display import display
+
+from nbkit.history import History
+from nbkit.training import Trainer
+from nbkit.widgets.base import Explorer
+from nbkit.widgets.training.controls import LIVE
+from nbkit.widgets.training.desk import Desk
+from nbkit.widgets.training.run import Run, effective, revised
+from nbkit.widgets.training.runner import Runner
+
+__all__ = ["Walking", "best_before"]
+
+
+class Walking(Explorer):
+    """What a trainer's explorer does when it is told to go on; the base of `TrainingExplorer`."""
+
+    run_: Run
+    desk: Desk
+    runner: Runner | None = None
+    _asked_at = 0.0  # the epoch at which it was told to go on
+
+    @property
+    def trainer(self) -> Trainer:
+        """The `nbkit.Trainer` that learns; at the step that is shown, or after it while one looks back."""
+        return self.run_.trainer
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains by itself."""
+        return self.runner is not None and self.runner.playing
+
+    def play(self) -> None:
+        """Go on until `pause`, from the step that is shown, in a thread; while a cell of the notebook runs it waits."""
+        self._go(None)
+
+    def pause(self) -> None:
+        """Stop after the present step."""
+        if self.runner is not None:
+            self.runner.pause()
+
+    def run(self, *, epochs: int | None = None, steps: int | None = None, seconds: float | None = None) -> History:
+        """Go on for so many epochs, steps or seconds, live in the page, and return when it is done; it takes one of the three.
+
+        An interrupt ends it after a whole step. Raises what the model raises; the explorer shows it, too.
+        """
+        given = {
+            name: value
+            for name, value in (("epochs", epochs), ("steps", steps), ("seconds", seconds))
+            if value is not None
+        }
+        if len(given) != 1 or not all(isinstance(value, int | float) and value >= 0 for value in given.values()):
+            raise ValueError(
+                f"run takes one of epochs, steps and seconds, a number of at least 0, got {given or 'none'}"
+            )
+        if not self.canvas.seen and getattr(get_ipython(), "kernel", None) is not None:
+            display(self)
+        if epochs is not None:
+            steps = self.steps_to(self.shown_epoch // 1 + epochs)
+        runner = self._go(steps, seconds=seconds, in_cell=True)
+        try:
+            while not runner.join(0.1):
+                pass
+        except KeyboardInterrupt:
+            runner.pause(wait=True)
+            raise
+        if runner.error is not None:
+            raise runner.error
+        return self.trainer.history
+
+    def _go(self, steps: int | None, **how: Any) -> Runner:
+        assert self.runner is not None
+        self.runner.pause(wait=True)
+        self._asked_at = self.shown_epoch
+        self.runner.speed = self.shown["speed"]
+        self.runner.play(steps, **how)
+        return self.runner
+
+    # --- epochs
+
+    @property
+    def shown_epoch(self) -> float:
+        """The epoch of the step that is shown."""
+        step, trainer = self.shown["steps"], self.trainer
+        if step >= trainer.steps:
+            return trainer.epochs
+        history = trainer.history
+        return float(np.interp(step, [*history.evaluation_steps, trainer.steps], [*history.epochs, trainer.epochs]))
+
+    def steps_to(self, epoch: float) -> int:
+        """How many steps there are to the end of an epoch from the one that is shown; 0 where it is over."""
+        rows = len(self.trainer.train.targets)
+        size = min(int(effective(self.shown, self.shown["steps"])["batch_size"]), rows)
+        whole, part = divmod(self.shown_epoch, 1)
+        done = math.ceil(round(part * rows) / size)  # the last batch of an epoch may be smaller
+        return max(0, int(epoch - whole) * math.ceil(rows / size) - done)
+
+    # --- what a runner asks for
+
+    def walk(self, steps: int) -> int:
+        """Branch off where one has looked back, and go on."""
+        trainer, step = self.trainer, self.shown["steps"]
+        if step < trainer.steps:
+            now = {name: self.controls[name].value for name in LIVE if name in self.controls}
+            changes = revised(self.shown, step, effective(self.shown, step), now)
+            trainer.rewind(step)
+            self._assign({"changes": changes})
+            self.run_.to({**self.shown, "changes": changes, "steps": step})
+        made = self.run_.walk(steps)
+        best = best_before(trainer.history, self.shown.get("patience", 0), self._asked_at)
+        if best is None:
+            return made
+        self._assign({"steps": best})
+        self.desk.say(f"stopped: no better for {self.shown['patience']} epochs; back at step {best}, the best")
+        self._update()
+        return 0
+
+    def halt(self) -> None:
+        self.trainer.stop("halted")
+
+    def present(self) -> None:
+        """Show where it is; a control that the page has set to what does not work goes back."""
+        if self.error:
+            self._assign({name: value for name, value in self.shown.items() if name != "changes"})
+        self._assign({"steps": self.trainer.steps})
+        self._update()
+        self._show()
+
+    def failed(self, error: Exception) -> None:
+        sentence = self._sentence(error)
+        with contextlib.suppress(Exception):  # the picture may need what has just failed
+            self.present()
+        self._say(sentence)
+
+    def turned(self, playing: bool) -> None:
+        self.desk.turned(playing)
+
+
+def best_before(history: History, patience: int, since: float) -> int | None:
+    """The step of the best validation loss, once `patience` epochs have passed without a better one; None before, and for 0.
+
+    Epochs count from `since` at the earliest, so that who goes on after a stop gets as many again.
+    """
+    losses, epochs = history.validation_losses, history.epochs
+    if not patience or not len(losses):
+        return None
+    best = int(np.nanargmin(losses))
+    return int(history.evaluation_steps[best]) if epochs[-1] - max(epochs[best], since) >= patience else None

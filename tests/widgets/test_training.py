@@ -1,0 +1,196 @@
+"""The trainer's explorer: its state, the way back and forth, and going on by itself."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nbkit.datasets import circle
+from nbkit.widgets.training import TrainingExplorer
+from nbkit.widgets.training.run import effective, revised
+
+
+@pytest.fixture
+def made():
+    explorers = []
+
+    def make(*args, **kwargs):
+        explorers.append(TrainingExplorer(*args, **{"hidden": [4], **kwargs} if not args else kwargs))
+        return explorers[-1]
+
+    yield make
+    for explorer in explorers:
+        explorer.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "nbkit trains"]
+
+
+def weights(explorer):
+    return nn.utils.parameters_to_vector(explorer.trainer.model.parameters()).detach().numpy()
+
+
+def rest(explorer):
+    """Wait until it stands still."""
+    while not explorer.runner.join(1):
+        pass
+
+
+def picture(explorer):
+    """What the artists hold; the limits of axes keep still for a while, and depend on the way."""
+    display = explorer.display_
+    network = display.network_
+    return [
+        np.asarray(display.parts_["boundary"].surface_.get_array()),
+        *(line.get_xydata() for line in (display.loss_.train_, display.loss_.validation_, display.metric_.validation_)),
+        display.loss_.marks_.get_xydata() if display.loss_.marks_.get_visible() else np.empty((0, 2)),
+        np.asarray(network.positive_.get_linewidths()),
+        np.concatenate([np.ravel(tile) for tile in network.tiles_.values]),
+        np.array(display.heading_.get_text()),
+    ]
+
+
+def same(one, other):
+    return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in zip(one, other, strict=True))
+
+
+# --- the state
+
+
+def test_it_is_the_training_of_a_bare_loop(made):
+    explorer = made(data="circle", samples=100, steps=30, batch_size=16, learning_rate=0.02, optimizer="sgd", seed=3)
+    train, _ = circle(samples=100).split(0.5)
+    x, y = torch.tensor(train.x, dtype=torch.float32), torch.tensor(train.y, dtype=torch.float32)[:, None]
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
+    generator, done = torch.Generator().manual_seed(3), 0
+    while done < 30:
+        for rows in torch.randperm(50, generator=generator).split(16):
+            if done < 30:
+                optimizer.zero_grad()
+                nn.functional.binary_cross_entropy_with_logits(model(x[rows]), y[rows]).backward()
+                optimizer.step()
+                done += 1
+    assert (weights(explorer) == nn.utils.parameters_to_vector(model.parameters()).detach().numpy()).all()
+
+
+def test_an_equal_one_is_made_of_objects_and_parameters(made):
+    explorer = made(data="moons", samples=120, noise=0.4, dropout=0.2, hidden=[6, 5], activation=["relu", "tanh"])
+    explorer.set(steps=20)
+    explorer.set(learning_rate=0.1)
+    explorer.set(steps=45, noise=0.9)
+    explorer.set(steps=60, batch_size=7, l1=0.001)
+    explorer.set(steps=90)
+    parameters = json.loads(json.dumps(explorer.parameters))
+    twin = made(**explorer.objects, **parameters)
+    assert twin.parameters == explorer.parameters
+    assert (weights(twin) == weights(explorer)).all()
+    assert same(picture(twin), picture(explorer))
+
+
+def test_frame_k_is_a_fresh_run_of_k_steps(made):
+    explorer = made(steps=50)
+    explorer.set(learning_rate=0.2)
+    explorer.set(steps=130)
+    last = weights(explorer)
+    for step in (0, 17, 50, 51, 99):
+        explorer.set(steps=step)
+        fresh = made(**explorer.parameters)
+        assert same(picture(explorer), picture(fresh)), step
+        assert (weights(explorer) == last).all(), "looking back moves nothing"
+    explorer.set(steps=130)
+    assert (weights(explorer) == last).all()
+
+
+def test_settings_change_without_a_reset(made):
+    explorer = made(steps=40)
+    explorer.set(learning_rate=0.5, weight_decay=0.01, noise=1.0)
+    assert explorer.parameters["steps"] == explorer.trainer.steps == 40
+    assert (explorer.trainer.learning_rate, explorer.trainer.weight_decay) == (0.5, 0.01)
+    assert explorer.parameters["changes"] == [
+        [0, {"learning_rate": 0.01, "weight_decay": 0.0, "noise": 0.0}],
+        [40, {"learning_rate": 0.5, "weight_decay": 0.01, "noise": 1.0}],
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", [{"hidden": [3, 3]}, {"activation": "relu"}, {"data": "xor"}, {"optimizer": "sgd"}, {"features": ["x1"]}]
+)
+def test_what_needs_a_fresh_start_gets_one(made, change):
+    explorer = made(steps=40)
+    explorer.set(learning_rate=0.5)
+    explorer.set(**change)
+    assert explorer.parameters["steps"] == explorer.trainer.steps == 0 and explorer.parameters["changes"] == []
+    explorer.set(**{**change, "steps": 25, "seed": 4})
+    assert explorer.trainer.steps == 25
+
+
+def test_effective_and_revised():
+    parameters = {
+        "learning_rate": 1,
+        "batch_size": 8,
+        "changes": [[0, {"learning_rate": 3}], [10, {"learning_rate": 1}]],
+    }
+    assert [effective(parameters, step)["learning_rate"] for step in (0, 9, 10, 50)] == [3, 3, 1, 1]
+    now = effective(parameters, 20)
+    assert revised(parameters, 20, now, now | {"batch_size": 4}) == [
+        [0, {"learning_rate": 3, "batch_size": 8}],
+        [10, {"learning_rate": 1}],
+        [20, {"batch_size": 4}],
+    ]
+    assert revised(parameters, 5, effective(parameters, 5), {"learning_rate": 3}) == [[0, {"learning_rate": 3}]]
+
+
+# --- going on
+
+
+def test_play_and_pause(made):
+    explorer = made()
+    explorer.play()
+    while explorer.trainer.steps < 100:
+        pass
+    explorer.pause()
+    rest(explorer)
+    assert explorer.parameters["steps"] == explorer.trainer.steps >= 100 and not explorer.playing
+    fresh = made(**explorer.parameters)
+    assert (weights(explorer) == weights(fresh)).all()
+
+
+def test_playing_goes_on_from_where_one_looks(made):
+    explorer = made(steps=80)
+    explorer.set(learning_rate=0.3)
+    explorer.set(steps=30)
+    explorer.run(steps=15)
+    assert explorer.trainer.steps == 45
+    assert explorer.parameters["changes"] == [[0, {"learning_rate": 0.01}], [30, {"learning_rate": 0.3}]]
+    assert (weights(explorer) == weights(made(**explorer.parameters))).all()
+
+
+def test_run_ends_where_it_is_told(made):
+    explorer = made(samples=100, batch_size=16)  # 4 steps an epoch
+    explorer.run(epochs=3)
+    assert explorer.trainer.steps == 12
+    explorer.run(steps=2), explorer.run(epochs=1)
+    assert explorer.trainer.steps == 16
+    explorer.run(seconds=0.1)
+    assert explorer.trainer.steps > 16
+    with pytest.raises(ValueError, match="one of epochs, steps and seconds"):
+        explorer.run()
+
+
+def test_a_knob_is_moved_while_it_plays(made):
+    explorer = made()
+    explorer.play()
+    while explorer.trainer.steps < 50:
+        pass
+    explorer.set(learning_rate=0.2)
+    ((_, first), (step, second)) = explorer.parameters["changes"]
+    assert (first, second) == ({"learning_rate": 0.01}, {"learning_rate": 0.2}) and step >= 50
+    while explorer.trainer.steps < step + 50:
+        pass
+    explorer.pause(), rest(explorer)
+    assert (weights(explorer) == weights(made(**explorer.parameters))).all()
+    assert np.isfinite(weights(explorer)).all()
