@@ -18,52 +18,49 @@ Array = NDArray[np.float64]
 
 
 class Means:
-    """A number for every step, kept as the means of equally many steps each: twice as many whenever `capacity` is reached."""
+    """A number, or several, for every step, kept as means over equally many steps: twice as many whenever `capacity` is reached."""
 
     def __init__(self, capacity: int = 4096) -> None:
         self.capacity, self.width = capacity, 1
-        self._means: list[Array] = []
-        self._tail = np.empty(0)
+        self._means = self._tail = np.empty(0)
 
     def extend(self, values: Array) -> None:
-        """The numbers of the steps that follow; in how many portions they come makes no difference."""
-        values = np.concatenate([self._tail, values])
-        means = self.means
+        """The numbers (n,) or (n, k) of the steps that follow; in how many portions they come makes no difference."""
+        if not len(self._means) and not len(self._tail):
+            self._means = self._tail = np.empty((0, *values.shape[1:]))
+        values, means = np.concatenate([self._tail, values]), self._means
         while len(values) >= self.width:
             whole = min(len(values) // self.width, self.capacity - len(means))
             cut = whole * self.width
-            means = np.concatenate([means, values[:cut].reshape(whole, self.width).mean(1)])
+            means = np.concatenate([means, values[:cut].reshape(whole, self.width, *values.shape[1:]).mean(1)])
             values = values[cut:]
             if len(means) == self.capacity:
-                means, self.width = means.reshape(-1, 2).mean(1), 2 * self.width
-        self._means, self._tail = [means], values
-
-    @property
-    def means(self) -> Array:
-        return self._means[0] if self._means else np.empty(0)
+                means, self.width = means.reshape(-1, 2, *means.shape[1:]).mean(1), 2 * self.width
+        self._means, self._tail = means, values
 
     def read(self) -> tuple[NDArray[np.int64], Array]:
         """The last step of each mean, and the means; the last one may be of fewer steps."""
-        means, steps = self.means, np.arange(1, len(self.means) + 1) * self.width
-        if len(self._tail):
-            means = np.append(means, self._tail.mean())
-            steps = np.append(steps, (len(means) - 1) * self.width + len(self._tail))
-        return steps.astype(np.int64), means
+        means, tail, width = self._means, self._tail, self.width
+        steps = np.arange(1, len(means) + 1, dtype=np.int64) * width
+        if len(tail):
+            steps = np.append(steps, len(means) * width + len(tail))
+            means = np.concatenate([means, tail.mean(0, keepdims=True)])
+        return steps, means
 
     def truncate(self, step: int) -> None:
         """Forget what came after `step`; a mean that reaches beyond it is kept for the steps before."""
         whole, rest = divmod(step, self.width)
-        if whole < len(self.means):
-            self._tail = np.full(rest, self.means[whole])
-            self._means = [self.means[:whole]]
+        if whole < len(self._means):
+            self._tail = np.repeat(self._means[whole : whole + 1], rest, 0)
+            self._means = self._means[:whole]
         else:
-            self._tail = self._tail[: step - len(self.means) * self.width]
+            self._tail = self._tail[: step - len(self._means) * self.width]
 
     def state_dict(self) -> dict[str, Any]:
-        return {"width": self.width, "means": torch.tensor(self.means), "tail": torch.tensor(self._tail)}
+        return {"width": self.width, "means": torch.tensor(self._means), "tail": torch.tensor(self._tail)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self.width, self._means, self._tail = state["width"], [state["means"].numpy()], state["tail"].numpy()
+        self.width, self._means, self._tail = state["width"], state["means"].numpy(), state["tail"].numpy()
 
 
 class Records:

@@ -21,7 +21,7 @@ from nbkit.snapshots import Snapshots
 from nbkit.stepping import Stepper
 from nbkit.turns import Turns
 
-__all__ = ["Diverged", "Loop"]
+__all__ = ["Diverged", "Loop", "limits"]
 
 _CHECKED_EVERY = 32  # steps between two looks at whether all numbers are finite
 _GRADIENTS_EVERY = 16
@@ -41,7 +41,8 @@ class Diverged(ArithmeticError):
         self.step = step
 
 
-def _limits(epochs: int | None, steps: int | None, seconds: float | None) -> tuple[float, float, float]:
+def limits(epochs: int | None, steps: int | None, seconds: float | None) -> tuple[float, float, float]:
+    """How many epochs, steps and seconds a run may take: the one that is given, and infinitely many of the others."""
     given = {k: v for k, v in {"epochs": epochs, "steps": steps, "seconds": seconds}.items() if v is not None}
     if len(given) != 1:
         raise ValueError(f"run takes one of epochs, steps and seconds, got {', '.join(given) or 'none'}")
@@ -159,7 +160,7 @@ class Loop:
         step and can go on.
         """
         stepper, lock, clock = self._stepper, self.lock, time.perf_counter
-        limits = _limits(epochs, steps, seconds)
+        more = limits(epochs, steps, seconds)
         with lock:
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
@@ -167,7 +168,7 @@ class Loop:
             threads = torch.get_num_threads()
             if self.threads is not None:
                 torch.set_num_threads(self.threads)
-            last_epoch, last_step, last_time = stepper.epoch + limits[0], stepper.step + limits[1], clock() + limits[2]
+            last_epoch, last_step, last_time = stepper.epoch + more[0], stepper.step + more[1], clock() + more[2]
             try:
                 while (
                     stepper.step < last_step
