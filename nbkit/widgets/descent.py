@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from nbkit.descent import Trajectory, gradient_descent, success_rate
-from nbkit.displays.descent import RATES, Fit, GradientDescentDisplay, Rates, Success
-from nbkit.displays.landscape import Arrow, Landscape, Run
-from nbkit.objectives import FunctionObjective, LineFit, Objective, SineFit, named_objective
+from nbkit.displays.descent import RATES, GradientDescentDisplay, Rates, Success
+from nbkit.objectives import Objective
 from nbkit.optimizers import OPTIMIZERS, critical_rate
 from nbkit.schedules import SCHEDULES
+from nbkit.widgets import descent_picture as picture
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.controls import choice, int_slider, player, several, text
 from nbkit.widgets.descent_controls import (
@@ -29,6 +26,7 @@ from nbkit.widgets.descent_controls import (
     formula,
     hyper_controls,
 )
+from nbkit.widgets.descent_picture import ALL, MOMENTA, OBJECTIVES, SIZES
 from nbkit.widgets.descent_program import program
 from nbkit.widgets.descent_words import heading, sentence, success_words
 
@@ -36,21 +34,8 @@ __all__ = ["GradientDescentExplorer"]
 
 Array = NDArray[np.float64]
 
-OBJECTIVES = (
-    "parabola",
-    "narrow valley",
-    "Rosenbrock",
-    "two minima",
-    "saddle",
-    "plateau",
-    "sine fit",
-    "line fit",
-    "expression",
-)
-ALL = 100  # samples, of those objectives that have any
-SIZES = (1, 2, 4, 8, 16, 32, ALL)
-MOMENTA = (0.0, 0.5, 0.9)
 LONGEST = 2000
+LANDSCAPE = ("objective", "expression", "reach")  # the parameters that make it another
 HINT = """<div style="line-height: 1.35; font-size: 12px">Mouse: click or drag on the landscape to start there; click on the bar
 of learning rates.<br>Keys, once the figure was clicked: ← → ↑ ↓ move the start, +&nbsp;−&nbsp;learning rate,
 n&nbsp;next step, b&nbsp;back.</div>"""
@@ -97,7 +82,7 @@ class GradientDescentExplorer(Explorer):
         **hyper: float,
     ) -> None:
         hypers = hyper_controls(hyper)
-        self._own = _checked_function(function)
+        self._own = picture.checked_function(function)
         known = (*OBJECTIVES, "yours") if function is not None else OBJECTIVES
         asked = ("parabola" if function is None else "yours") if objective is None else objective
         names = {LABELS[name]: name for name in OPTIMIZERS}
@@ -146,18 +131,12 @@ class GradientDescentExplorer(Explorer):
     def idle(self, **p: Any) -> set[str]:
         objective = self._objective(p)
         success = self._shows_success(p)
-        runs = [] if success else _runners(p)
-        seen = {name for runner in runs for name in HYPER[runner].values()} | {
-            "objective",
-            "learning_rate",
-            "start",
-            "steps",
-        }
-        seen |= {"narrow valley": {"condition"}, "expression": {"expression", "reach"}, "yours": {"reach"}}.get(
-            p["objective"], set()
-        )
-        if isinstance(self._own, Objective):
-            seen -= {"reach"} if p["objective"] == "yours" else set()
+        runs = [] if success else picture.runners(p)
+        seen = {"objective", "learning_rate", "start", "steps"}
+        seen |= {name for runner in runs for name in HYPER[runner].values()}
+        own = set() if isinstance(self._own, Objective) else {"reach"}  # an Objective has a domain
+        shape = {"narrow valley": {"condition"}, "expression": {"expression", "reach"}, "yours": own}
+        seen |= shape.get(p["objective"], set())
         if objective.samples is not None:
             seen |= {"view"} if success else {"view", "batch_size"}
             seen |= {"seed"} if success or p["batch_size"] < ALL else set()
@@ -169,79 +148,56 @@ class GradientDescentExplorer(Explorer):
 
     def compute(self, **p: Any) -> dict[str, Any]:
         objective = self._objective(p)
-        start = _start(objective, p["start"])
+        start = picture.start_of(objective, p["start"])
         if self._shows_success(p):
             return self._success(objective, start, p)
-        runs = {name: self._run(name, objective, start, p) for name in _runners(p)}
+        runs = {name: picture.run(name, objective, start, p) for name in picture.runners(p)}
         main, count = runs[p["optimizer"]], p["steps"]
-        critical = critical_rate(objective, p["optimizer"], **_given(p, {"momentum": "momentum"}, p["optimizer"]))
+        critical = critical_rate(
+            objective, p["optimizer"], **picture.values_of(p, {"momentum": "momentum"}, p["optimizer"])
+        )
         rates = main.learning_rates[: max(count, 1)]
         return {
-            "heading": heading(count, main, self._batch(objective, p)),
+            "heading": heading(count, main, picture.batch_of(objective, p)),
             "state": str(main.state) if count else "",
-            "landscape": _landscape(objective),
+            "landscape": picture.landscape(objective),
             "steps": count,
-            "runs": [_shown(name, run, count) for name, run in runs.items()],
-            "arrow": _arrow(objective, main),
+            "runs": [picture.shown(name, run, count) for name, run in runs.items()],
+            "arrow": picture.arrow(objective, main),
             "lowest": objective.lowest,
             "rates": Rates(p["learning_rate"], (float(rates.min()), float(rates.max())), critical.rate),
-            "fit": _fit(objective, main.points[count]),
-            "caption": sentence(count, runs, objective, critical, batch=self._batch(objective, p)),
+            "fit": picture.fit(objective, main.points[count]),
+            "caption": sentence(count, runs, objective, critical, batch=picture.batch_of(objective, p)),
         }
 
     def _success(self, objective: Objective, start: Array, p: dict[str, Any]) -> dict[str, Any]:
         settings = (p["learning_rate"], max(p["steps"], 1), p["seed"])
-        share = _share(objective, tuple(start.tolist()), *settings)
+        share = picture.share(objective, tuple(start.tolist()), *settings)
         return {
             "view": "success",
             "heading": f"{settings[1]} steps from {', '.join(f'{x:.3g}' for x in start)} at learning rate {settings[0]:.3g}",
             "success": Success(SIZES, MOMENTA, share),
-            "caption": success_words(objective, SIZES, MOMENTA, share),
+            "caption": success_words(SIZES, MOMENTA, share),
         }
 
-    def _run(self, name: str, objective: Objective, start: Array, p: dict[str, Any]) -> Trajectory:
-        return gradient_descent(
-            objective,
-            start,
-            learning_rate=p["learning_rate"],
-            steps=max(p["steps"], 1),  # the first step is shown before it is made
-            optimizer=name,
-            schedule=p["schedule"],
-            seed=p["seed"],
-            batch_size=self._batch(objective, p),
-            **_given(p, HYPER[name]),
-            **_given(p, SCHEDULE_HYPER[p["schedule"]]),
-        )
-
     def _objective(self, p: dict[str, Any]) -> Objective:
-        name = p["objective"]
-        if name == "expression":
-            return _typed(p["expression"], p["reach"])
-        if name == "yours":
-            return self._own if isinstance(self._own, Objective) else _called(self._own, p["reach"])
-        return named_objective(name, **({"condition": p["condition"]} if name == "narrow valley" else {}))
+        return picture.objective_of(p, self._own)
 
     def _shows_success(self, p: dict[str, Any]) -> bool:
         # Without samples every seed does the same.
         return p["view"] == "success" and self._objective(p).samples is not None
 
-    def _batch(self, objective: Objective, p: dict[str, Any]) -> int | None:
-        return p["batch_size"] if objective.samples is not None and p["batch_size"] < objective.samples else None
-
     # --- what the user moves
 
+    # Another landscape has a good start of its own.
+
     def set(self, **parameters: Any) -> None:
-        changes = any(
-            name in parameters and parameters[name] != self.parameters[name]
-            for name in ("objective", "expression", "reach")
-        )
-        super().set(**({"start": None} if changes else {}) | parameters)
+        now = self.parameters
+        another = any(name in parameters and parameters[name] != now[name] for name in LANDSCAPE)
+        super().set(**({"start": None} if another else {}) | parameters)
 
     def _moved(self, change: Any) -> None:
-        # Another landscape has a good start of its own.
-        if not self._quiet and change["owner"] in [
-            self.controls[name] for name in ("objective", "expression", "reach")
-        ]:
+        if not self._quiet and any(change["owner"] is self.controls[name] for name in LANDSCAPE):
             self._assign({"start": None})
         super()._moved(change)
 
@@ -260,128 +216,29 @@ class GradientDescentExplorer(Explorer):
         if where == "rate":
             self.move(learning_rate=self.controls["learning_rate"].nearest(x))
         elif where in ("curve", "plane"):
-            self._set_start([x] if where == "curve" else [x, y])
+            self.move(start=self.controls["start"].clipped([x] if where == "curve" else [x, y]))
+
+    def on_release(self, x: float, y: float, where: str) -> None:
+        self.on_drag(x, y, where)  # the page drops moves that come too fast, also the last
 
     def on_key(self, key: str) -> None:
         objective = self._objective(self.shown)
         widths = objective.domain[:, 1] - objective.domain[:, 0]
         across, up = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}.get(key, (0, 0))
         if across or (up and objective.dimension == 2):
-            start = _start(objective, self.shown["start"])
-            self._set_start(
-                (start + np.array([across, up])[: objective.dimension] * np.maximum(widths / 80, START_STEP)).tolist()
-            )
+            away = np.array([across, up])[: objective.dimension] * np.maximum(widths / 80, START_STEP)
+            place = picture.start_of(objective, self.shown["start"]) + away
+            self.move(start=self.controls["start"].clipped(place.tolist()))
         elif key in ("n", "b"):
             self._step(1 if key == "n" else -1)
         elif key in ("+", "=", "shift++", "-", "_"):
             self.move(learning_rate=self.controls["learning_rate"].moved(-1 if key in ("-", "_") else 1))
 
-    def _set_start(self, start: list[float]) -> None:
-        """On the sliders' grid, and inside of the picture."""
-        domain = self._objective(self.shown).domain
-        inside = [
-            np.clip(place, *np.trunc(ends / START_STEP) * START_STEP) for place, ends in zip(start, domain, strict=True)
-        ]
-        self.move(start=[round(round(float(place) / START_STEP) * START_STEP, 2) for place in inside])
-
     def code(self) -> str:
         shown = self.shown
         objective = self._objective(shown)
-        return program(shown, objective, _start(objective, shown["start"]), self.objects["function"])
+        return program(shown, objective, picture.start_of(objective, shown["start"]), self.objects["function"])
 
 
 def _of(table: dict[str, dict[str, str]]) -> set[str]:
     return {control for names in table.values() for control in names.values()}
-
-
-def _given(p: dict[str, Any], names: dict[str, str], optimizer: str | None = None) -> dict[str, Any]:
-    """The values of hyper-parameters, by the names that the maths gives them; only the optimiser's, if one is named."""
-    return {
-        hyper: p[control] for hyper, control in names.items() if optimizer is None or hyper in OPTIMIZERS[optimizer]
-    }
-
-
-def _runners(p: dict[str, Any]) -> list[str]:
-    return [p["optimizer"], *(name for name in p["race"] if name != p["optimizer"])]
-
-
-def _start(objective: Objective, start: list[float] | None) -> Array:
-    if start is None:
-        return objective.start
-    point = np.array(start)
-    low, high = objective.domain.T
-    if len(point) != objective.dimension or (point < low).any() or (point > high).any():
-        allowed = " and ".join(
-            f"{name} from {a:.3g} to {b:.3g}"
-            for name, (a, b) in zip(objective.parameters, objective.domain, strict=True)
-        )
-        raise ValueError(f"start must have {allowed} on the {objective.name}, got {start}")
-    return point
-
-
-def _checked_function(function: Any) -> Any:
-    if function is not None and not callable(function) and not isinstance(function, Objective):
-        raise ValueError(f"function must be a callable of one array or of two, got {function!r:.60}")
-    return function
-
-
-@lru_cache(maxsize=32)
-def _typed(expression: str, reach: float) -> Objective:
-    typed = formula(expression)
-    return FunctionObjective(typed, len(typed.variables), (-reach, reach), name="expression")
-
-
-@lru_cache(maxsize=32)
-def _called(function: Callable[..., Any], reach: float) -> Objective:
-    if isinstance(function, np.ufunc):
-        count = function.nin
-    else:
-        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        given = inspect.signature(function).parameters.values()
-        count = sum(each.kind in kinds and each.default is inspect.Parameter.empty for each in given)
-    if count not in (1, 2):
-        raise ValueError(f"function must take one array or two, yours takes {count}")
-    return FunctionObjective(function, count, (-reach, reach), name="your function")
-
-
-@lru_cache(maxsize=16)
-def _landscape(objective: Objective) -> Landscape:
-    count = 601 if objective.dimension == 1 else 101
-    grid = tuple(np.linspace(low, high, count) for low, high in objective.domain)
-    values = objective.value(np.stack(np.meshgrid(*grid), axis=-1))
-    minima = objective.minima
-    return Landscape(objective.parameters, grid, values, minima, objective.value(minima), objective.deepest)
-
-
-@lru_cache(maxsize=16)
-def _share(objective: Objective, start: tuple[float, ...], learning_rate: float, steps: int, seed: int) -> Array:
-    sizes = [None if size == ALL else size for size in SIZES]
-    return success_rate(
-        objective, start, learning_rate=learning_rate, steps=steps, batch_sizes=sizes, momenta=MOMENTA, seed=seed
-    )
-
-
-def _shown(name: str, run: Trajectory, count: int) -> Run:
-    """A run up to where it diverged: what repeats from there on says nothing."""
-    end = count if run.diverged_at == -1 else min(count, int(run.diverged_at))
-    return Run(LABELS[name], str(run.state), list(OPTIMIZERS).index(name), run.points[: end + 1], run.losses[: end + 1])
-
-
-def _arrow(objective: Objective, run: Trajectory) -> Arrow | None:
-    """The last step, ten or a hundred times as long if it would hardly be seen."""
-    update, carried = run.updates[-1], run.carried[-1]
-    widths = objective.domain[:, 1] - objective.domain[:, 0]
-    longest = float((np.maximum(np.abs(update - carried), np.abs(carried)) / widths).max())
-    if longest < 1e-4:
-        return None
-    times = 10.0 ** np.clip(np.floor(np.log10(0.3) - np.log10(longest)), 0, 2)
-    return Arrow(run.points[-2], update - carried, carried, float(times), float(run.losses[-2]))
-
-
-def _fit(objective: Objective, point: Array) -> Fit | None:
-    """The samples, and the curve that the parameters make, for the two fits."""
-    if not isinstance(objective, SineFit | LineFit):
-        return None
-    x = np.linspace(objective.x.min(), objective.x.max(), 201)
-    inside = point[0] * x + point[1]
-    return Fit(objective.x, objective.y, np.array([x, np.sin(inside) if isinstance(objective, SineFit) else inside]))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbkit.expressions import Expression
-from nbkit.widgets.controls import STYLE, WIDE, Part, int_slider, slider, within
+from nbkit.widgets.controls import STYLE, Part, int_slider, slider, within
 
 __all__ = ["HYPER", "LABELS", "SCHEDULE_HYPER", "START_STEP", "Logarithmic", "Start", "formula", "hyper_controls"]
 
@@ -106,16 +106,8 @@ class Logarithmic(Part):
 
     def __init__(self, label: str, value: float, low: float, high: float, tip: str) -> None:
         self.stops = np.array([stop for stop in _stops() if low * (1 - 1e-9) <= stop <= high * (1 + 1e-9)])
-        self.slider = ipywidgets.IntSlider(
-            max=len(self.stops) - 1,
-            description=label,
-            tooltip=tip,
-            readout=False,
-            style=STYLE,
-            layout={"width": "236px", "margin": "1px 0"},
-        )
-        self.said = ipywidgets.Label(layout={"width": "56px", "margin": "0"})
-        row = ipywidgets.HBox([self.slider, self.said], layout={"align_items": "center"})
+        row = _Row(label, tip, len(self.stops) - 1)
+        self.slider, self.said = row.slider, row.said
         super().__init__(within(low, high), value, children=[row])
         self.refresh()
         self.listen(self.slider)
@@ -153,41 +145,69 @@ class Start(Part):
     """Where to start: a list of one number or two, or None for the objective's own good start."""
 
     def __init__(self, asked: Any, tip: str) -> None:
-        self.sliders = [
-            ipywidgets.FloatSlider(step=START_STEP, readout_format=".2f", tooltip=tip, style=STYLE, layout={**WIDE})
-            for _ in range(2)
-        ]
+        self.rows = [_Row("", tip) for _ in range(2)]
+        self.sliders = [row.slider for row in self.rows]
         self.names: Sequence[str] = ("w",)
         self.domain = np.array([[-2.0, 2.0]])
         self.usual = np.zeros(1)
-        super().__init__(_place, asked, children=self.sliders)
+        super().__init__(_place, asked, children=self.rows)
         self.refresh()
         self.listen(*self.sliders)
 
     def frame(self, names: Sequence[str], domain: NDArray[np.float64], usual: NDArray[np.float64]) -> None:
         """Show the sliders of these parameters, over their domain (d, 2); `usual` (d,) is what None stands for."""
-        if (tuple(names), domain.tolist(), usual.tolist()) != (
-            tuple(self.names),
-            self.domain.tolist(),
-            self.usual.tolist(),
-        ):
+        now = (tuple(self.names), self.domain.tolist(), self.usual.tolist())
+        if (tuple(names), domain.tolist(), usual.tolist()) != now:
             self.names, self.domain, self.usual = tuple(names), domain, usual
             self.refresh()
 
+    def clipped(self, start: Sequence[float]) -> list[float]:
+        """The nearest place in the domain that the sliders have."""
+        steps = [np.clip(place / START_STEP, *_ends(ends)) for place, ends in zip(start, self.domain, strict=True)]
+        return [_hundredths(round(float(step))) for step in steps]
+
     def present(self) -> None:
         value = self.value or self.usual.tolist()
-        for number, widget in enumerate(self.sliders):
-            seen = number < len(self.names)
-            widget.layout.display = None if seen else "none"
-            if seen and number < len(value):
-                # On the steps' grid, so that the page moves nothing by itself.
-                low, high = (math.trunc(end / START_STEP) * START_STEP for end in self.domain[number])
-                with widget.hold_trait_notifications():
-                    widget.min, widget.max, widget.value = low, high, value[number]
-                widget.description = f"Start {self.names[number]}"
+        for number, row in enumerate(self.rows):
+            seen = number < min(len(self.names), len(value))
+            row.layout.display = None if seen else "none"
+            if seen:
+                with row.slider.hold_trait_notifications():
+                    row.slider.min, row.slider.max = _ends(self.domain[number])
+                    row.slider.value = round(value[number] / START_STEP)
+                row.slider.description = f"Start {self.names[number]}"
+                row.said.value = f"{value[number]:.4g}"
 
     def edited(self, widget: ipywidgets.Widget) -> list[float]:
-        return [slider.value for slider in self.sliders[: len(self.names)]]
+        value = list(self.value or self.usual.tolist())
+        value[self.sliders.index(widget)] = _hundredths(widget.value)
+        return value
+
+
+class _Row(ipywidgets.HBox):
+    """A slider of whole numbers, and beside it what they stand for: the page moves nothing by itself."""
+
+    def __init__(self, label: str, tip: str, most: int = 100) -> None:
+        self.slider = ipywidgets.IntSlider(
+            max=most,
+            description=label,
+            tooltip=tip,
+            readout=False,
+            style=STYLE,
+            layout={"width": "236px", "margin": "1px 0"},
+        )
+        self.said = ipywidgets.Label(layout={"width": "56px", "margin": "0"})
+        super().__init__([self.slider, self.said], layout={"align_items": "center"})
+
+
+def _ends(ends: NDArray[np.float64]) -> tuple[int, int]:
+    """A domain's ends in steps of the sliders, inside of it."""
+    low, high = (float(end) / START_STEP for end in ends)
+    return math.ceil(low - 1e-9), math.floor(high + 1e-9)
+
+
+def _hundredths(steps: int) -> float:
+    return round(steps * START_STEP, 2)
 
 
 def _place(value: Any) -> list[float] | None:

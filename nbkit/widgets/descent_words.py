@@ -50,13 +50,14 @@ def sentence(
     return "\n".join(lines)
 
 
-def success_words(objective: Objective, sizes: Sequence[int], momenta: Sequence[float], share: Array) -> str:
+def success_words(sizes: Sequence[int], momenta: Sequence[float], share: Array) -> str:
     """The shares in numbers, a line a momentum."""
-    return "\n".join(
-        f"Momentum {momentum:g}: "
-        + ", ".join(f"batch {size} → {100 * part:.0f} %" for size, part in zip(sizes, column, strict=True))
+    head = f"Runs of 100 that end at the deepest minimum, at batch size {', '.join(map(str, sizes))}:"
+    rows = [
+        f"momentum {momentum:g}: {', '.join(f'{100 * part:.0f}' for part in column)}"
         for momentum, column in zip(momenta, share.T, strict=True)
-    )
+    ]
+    return "\n".join([head, *rows])
 
 
 def _end(run: Trajectory, steps: int) -> str:

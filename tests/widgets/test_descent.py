@@ -13,15 +13,22 @@ from nbkit.descent import gradient_descent
 from nbkit.objectives import LineFit, TwoMinima, named_objective
 from nbkit.optimizers import OPTIMIZERS
 from nbkit.schedules import SCHEDULES
-from nbkit.widgets.descent import OBJECTIVES, GradientDescentExplorer
+from nbkit.widgets.descent import GradientDescentExplorer
 from nbkit.widgets.descent_controls import DEFAULTS, HYPER, SCHEDULE_HYPER, Logarithmic
+from nbkit.widgets.descent_picture import OBJECTIVES
 
 
-@pytest.fixture
-def explorer():
+@pytest.fixture(scope="module")
+def made():
     made = GradientDescentExplorer()
     yield made
     made.close()
+
+
+@pytest.fixture
+def explorer(made):
+    made.reset()
+    return made
 
 
 def seen(explorer):
@@ -221,7 +228,7 @@ def test_success_is_counted_over_a_hundred_seeds(explorer):
             top = np.sort(np.roots([1, 0, -1, 0.1]).real)[1]
             assert line.get_ydata()[place] == pytest.approx(100 * (runs.points[:, -1, 0] < top).mean())
     assert first.get_ydata()[0] > 0 and first.get_ydata()[-1] == 0
-    assert "Momentum 0.5: batch 1 → " in explorer.caption
+    assert f"momentum 0.5: {second.get_ydata()[0]:.0f}, " in explorer.caption
     explorer.set(objective="parabola")
     assert heading(explorer) == "after 60 steps: converging"
 
@@ -280,7 +287,7 @@ def test_another_objective_has_its_own_start(explorer):
     explorer.set(start=[0.3])
     explorer.controls["objective"].value = "sine fit"
     assert explorer.parameters["start"] is None and explorer.error == ""
-    assert [slider.value for slider in explorer.controls["start"].sliders] == [4, 0]
+    assert [row.said.value for row in explorer.controls["start"].rows] == ["4", "0"]
     explorer.set(start=[1, 1])
     explorer.set(objective="two minima")
     assert explorer.parameters["start"] is None
@@ -291,14 +298,17 @@ def test_another_objective_has_its_own_start(explorer):
 
 
 def test_sliders_of_the_start_are_those_of_the_objective(explorer):
-    first, second = explorer.controls["start"].sliders
-    assert (first.description, first.min, first.max) == ("Start w", -2, 2)
-    assert second.layout.display == "none"
+    (first, second), rows = explorer.controls["start"].sliders, explorer.controls["start"].rows
+    assert (first.description, first.min, first.max, rows[0].said.value) == ("Start w", -200, 200, "1.5")
+    assert rows[1].layout.display == "none"
     explorer.set(objective="sine fit")
-    assert (second.description, second.layout.display) == ("Start p", None)
-    assert (second.min, second.max) == pytest.approx((-3.14, 3.14))
-    second.value = 1.0
-    assert explorer.parameters["start"] == [4, 1] and way(explorer)[0].tolist() == [4, 1]
+    assert (second.description, rows[1].layout.display) == ("Start p", None)
+    assert (second.min, second.max) == (-314, 314)
+    second.value = 101
+    assert explorer.parameters["start"] == [4, 1.01] and way(explorer)[0].tolist() == [4, 1.01]
+    explorer.set(start=[3.1416, 1.0])
+    first.value = 7
+    assert explorer.parameters["start"] == [0.07, 1.0]
 
 
 @pytest.mark.parametrize(
