@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 
+from nbkit.displays.base import COLOURS
 from nbkit.displays.training import Network, NetworkDisplay, drawn_units
 from nbkit.displays.training.diagram import Diagram
-from nbkit.displays.training.tiles import SHADES
+from nbkit.displays.training.pictures import SHADES
 
 RNG = np.random.default_rng(1)
 
@@ -67,16 +69,16 @@ def test_the_undrawn_neurons_of_a_wide_layer_keep_their_numbers():
     assert diagram.weight_at(*(0.9 * (start + step) + 0.1 * (end - step))) == (1, 1, source)
 
 
-def test_a_width_is_the_weight_and_the_sign_has_its_own_collection():
+def test_a_width_is_the_weight_and_the_sign_has_its_colour_and_dash():
     display = NetworkDisplay()
     display.update(**shallow())
-    plus, minus = (np.array(lines.get_linewidth()) for lines in (display.positive_, display.negative_))
     weights = np.array([1, -2, 0.5, 0, -1, 4, 1, -1, 0.25])
-    relative = np.abs(weights) / np.repeat([4, 1], [6, 3])
-    assert plus == pytest.approx(np.where(weights > 0, 4.5 * relative, 0))
-    assert minus == pytest.approx(np.where(weights < 0, 4.5 * relative, 0))
-    assert all(dashes is not None for _, dashes in display.negative_.get_linestyle())
-    assert all(dashes is None for _, dashes in display.positive_.get_linestyle())
+    assert display.weights_.get_linewidth() == pytest.approx(4.5 * np.abs(weights) / np.repeat([4, 1], [6, 3]))
+    signs = [COLOURS.classes[0] if weight < 0 else COLOURS.classes[1] for weight in weights]
+    assert [to_hex(colour).upper() for colour in display.weights_.get_color()] == signs
+    assert [dashes is not None for _, dashes in display.weights_.get_linestyle()] == (weights < 0).tolist()
+    display.update(**shallow(weights=[-weights[:6].reshape(3, 2), -weights[None, 6:]]))
+    assert [dashes is not None for _, dashes in display.weights_.get_linestyle()] == (-weights < 0).tolist()
 
 
 def test_of_many_weights_the_strongest_are_drawn():
@@ -84,7 +86,7 @@ def test_of_many_weights_the_strongest_are_drawn():
     pictures = [None, None]
     display = NetworkDisplay()
     display.update(labels=("a", "b"), sizes=(16, 16), weights=[weights], pictures=pictures)
-    drawn = np.array(display.positive_.get_linewidth()) + np.array(display.negative_.get_linewidth()) > 0
+    drawn = np.array(display.weights_.get_linewidth()) > 0
     strongest = np.sort(np.abs(weights).ravel())[-96:]
     assert 0 < drawn.sum() <= 96
     assert np.abs(weights).ravel()[drawn].min() >= strongest[0]
@@ -93,7 +95,7 @@ def test_of_many_weights_the_strongest_are_drawn():
 def test_layers_without_weights_have_no_lines():
     display = NetworkDisplay()
     display.update(**shallow(weights=[None, None]))
-    assert not np.any(display.positive_.get_linewidth()) and not np.any(display.negative_.get_linewidth())
+    assert not np.any(display.weights_.get_linewidth())
 
 
 def test_masks_marks_and_the_value_of_a_weight():

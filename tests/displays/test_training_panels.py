@@ -43,7 +43,37 @@ def test_points_have_the_shape_of_their_sample_and_the_colour_of_their_class():
     assert {line.get_marker() for line in display.points_["train"]} == {"o"}
     assert {line.get_marker() for line in display.points_["validation"]} == {"^"}
     assert not display.points_["train"][2].get_visible()
-    assert display.surface_.get_extent() == [-1, 1, 0, 4]
+    assert display.surface_.extent == (-1, 1, 0, 4)
+
+
+def test_the_surface_in_pixels_is_the_nearest_of_its_cells_also_when_zoomed():
+    figure = Figure(figsize=(2, 2), dpi=100)
+    display = DecisionBoundaryDisplay(
+        {"ax": figure.add_axes((0.2, 0.2, 0.6, 0.6)), "bar": figure.add_axes((0.9, 0.2, 0.05, 0.6))}
+    )
+    surface = np.linspace(0, 1, 12).reshape(3, 4)
+    empty = {
+        "train": POINTS[:0],
+        "train_targets": CLASSES[:0],
+        "validation": POINTS[:0],
+        "validation_targets": CLASSES[:0],
+    }
+    display.update(**plane(surface=surface, extent=(0, 4, 0, 3), classes=("no", "yes", "other"), **empty))
+    canvas = FigureCanvasAgg(figure)
+    expected = colours(surface, (0, 1), True, False)
+    for limits in ((0, 4, 0, 3), (1, 3, 0.5, 2.5), (-4, 4, -3, 3)):
+        display.ax_.set(xlim=limits[:2], ylim=limits[2:])
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        before = np.array(renderer.buffer_rgba())[::-1]
+        display.surface_.draw(renderer)
+        pixels = np.asarray(renderer.buffer_rgba())[::-1]
+        for row, column in np.ndindex(3, 4):
+            x, y = display.ax_.transData.transform((column + 0.4, row + 0.6))
+            if display.ax_.bbox.contains(x, y):
+                assert pixels[int(y), int(x), :3].tolist() == expected[row, column].tolist()
+        changed = np.argwhere((pixels != before).any(axis=2))
+        assert (changed.min(axis=0) >= 40).all() and (changed.max(axis=0) < 160).all()  # the axes' own pixels
 
 
 def test_the_line_between_two_classes_is_where_the_probability_is_a_half():

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import contourpy
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
 from nbkit.displays.training.axes import put, set_limits
+from nbkit.displays.training.pictures import DIVERGING, Picture
 
 __all__ = ["Boundary", "DecisionBoundaryDisplay"]
 
@@ -24,8 +25,6 @@ MOST = 1000  # points drawn of each sample
 BINS = 8  # colours of points with a continuous target
 BANDS = 8  # levels of a discretised surface, of a continuous target
 SHAPES = (("o", "train", 5.0), ("^", "validation", 6.0))
-#: Low or class 0, white between, high or class 1: lightness is the same on both sides, hue is safe for colour-blind eyes.
-DIVERGING = LinearSegmentedColormap.from_list("classes", [COLOURS.classes[0], "white", COLOURS.classes[1]])
 WASH = 0.62  # share of the colour in the surface, so that points stand out from it
 
 
@@ -89,11 +88,8 @@ class DecisionBoundaryDisplay(Display):
         return {"ax": figure.add_subplot(grid[0]), "bar": figure.add_subplot(grid[1])}
 
     def draw(self, ax: Axes, bar: Axes) -> None:
-        self.surface_ = self.live(
-            ax.imshow(
-                np.zeros((2, 2, 3)), origin="lower", extent=(-1, 1, -1, 1), interpolation="nearest", aspect="auto"
-            )
-        )
+        self.surface_ = self.live(Picture())
+        ax.add_artist(self.surface_)
         self.edge_ = self.live(ax.plot([], [], color=COLOURS.target, lw=1.6)[0])
         self.truth_ = self.live(ax.plot([], [], "--", color=COLOURS.target, lw=2)[0])
         self.points_ = {name: self._markers(ax, shape, size) for shape, name, size in SHAPES}
@@ -105,23 +101,28 @@ class DecisionBoundaryDisplay(Display):
             spine.set_visible(False)
         readable(ax)
         readable(bar)
+        self._described: tuple[Any, ...] = ()
+        self._placed: dict[str, tuple[Any, ...]] = {}
+
+    def _legend(self, validation: bool, truth: bool) -> None:
         handles = [
             Line2D([], [], marker=shape, ls="", ms=size + 1, color="#999999", mec=COLOURS.target, label=name)
-            for shape, name, size in SHAPES
+            for shape, name, size in SHAPES[: 1 + validation]
         ]
-        ax.legend(
+        if truth:
+            handles.append(Line2D([], [], ls="--", lw=2, color=COLOURS.target, label="true border"))
+        self.ax_.legend(
             handles=handles,
             loc="lower left",
             bbox_to_anchor=(-0.02, 0.985),
-            ncols=2,
+            ncols=3,
             frameon=False,
             fontsize=11,
-            handletextpad=0.1,
+            handletextpad=0.4,
+            handlelength=1.6,
             columnspacing=1.0,
             borderpad=0.1,
         )
-        self._described: tuple[Any, ...] = ()
-        self._placed: dict[str, tuple[Any, ...]] = {}
 
     def _markers(self, ax: Axes, shape: str, size: float) -> list[Line2D]:
         """A line for each colour: `scatter` takes several times as long."""
@@ -133,7 +134,7 @@ class DecisionBoundaryDisplay(Display):
         self._describe(view)
         self.surface_.set_visible(view.surface is not None)
         if view.surface is not None:
-            self.surface_.set_data(
+            self.surface_.set_colours(
                 colours(view.surface, view.limits, view.discretise and bool(view.classes), view.discretise)
             )
         put(self.edge_, *self._edge(view))
@@ -164,12 +165,14 @@ class DecisionBoundaryDisplay(Display):
 
     def _describe(self, view: Boundary) -> None:
         """What changes with the data set alone: limits, names, the bar of colours."""
-        described = (*view.extent, *view.classes, *view.names, view.target, view.limits, view.discretise)
+        known = (len(view.validation) > 0, view.truth is not None)
+        described = (*view.extent, *view.classes, *view.names, view.target, view.limits, view.discretise, *known)
         if described == self._described:
             return
         self._described = described
+        self._legend(*known)
         ax, bar = self.axes_["ax"], self.axes_["bar"]
-        self.surface_.set_extent(view.extent)
+        self.surface_.extent = view.extent
         set_limits(ax, view.extent[:2], view.extent[2:])
         ax.set(xlabel=view.names[0], ylabel=view.names[1])
         if view.classes:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -16,14 +17,14 @@ from numpy.typing import NDArray
 from nbkit.displays.base import COLOURS, Display
 from nbkit.displays.training.axes import TEXT, number, put
 from nbkit.displays.training.diagram import Diagram
+from nbkit.displays.training.pictures import Tiles
 from nbkit.displays.training.reading import Reading
-from nbkit.displays.training.tiles import Tiles
 
 __all__ = ["Network", "NetworkDisplay"]
 
 Array = NDArray[np.float64]
 
-POSITIVE, NEGATIVE = COLOURS.classes[1], COLOURS.classes[0]  # as in the neurons' pictures
+_SIGNS = to_rgba_array([COLOURS.classes[1], COLOURS.classes[0]])  # above 0 and below, as in the neurons' pictures
 WIDEST, THINNEST = 4.5, 0.3  # points
 STRONGEST = 96  # connections drawn between two layers
 CROWD = 32  # connections between two layers: of more the lines are thinner, and dashes would not be seen in the thicket
@@ -69,11 +70,10 @@ class NetworkDisplay(Display):
 
     def draw(self, ax: Axes) -> None:
         ax.set_axis_off()
-        self.positive_ = self.live(LineCollection([], colors=POSITIVE, zorder=1))
-        self.negative_ = self.live(LineCollection([], colors=NEGATIVE, zorder=1))
+        self.weights_ = self.live(LineCollection([], zorder=1))
         self.curves_ = self.live(LineCollection([], colors=COLOURS.target, linewidths=1.6, zorder=4))
-        for collection in (self.positive_, self.negative_, self.curves_):
-            ax.add_collection(collection, autolim=False)
+        ax.add_collection(self.weights_, autolim=False)
+        ax.add_collection(self.curves_, autolim=False)
         self.backs_ = self._marks(ax, "s", mfc="white", mec=COLOURS.target, mew=1.0, zorder=2)
         self.tiles_ = self.live(Tiles())
         ax.add_artist(self.tiles_)
@@ -86,6 +86,7 @@ class NetworkDisplay(Display):
         ax.add_artist(self.value_)
         self.texts_: list[Text] = []
         self.diagram_: Diagram | None = None
+        self._negative = self._crowded = np.empty(0, bool)
         self._described: tuple[Any, ...] = ()
 
     def _marks(self, ax: Axes, marker: str, **style: Any) -> Line2D:
@@ -121,9 +122,14 @@ class NetworkDisplay(Display):
         ]
         weights = np.nan_to_num(np.concatenate([*drawn, np.empty(0)]))
         widths = np.concatenate([_widths(np.nan_to_num(layer)) for layer in drawn] + [np.empty(0)])
-        # Lines of no width are not drawn: both collections hold all of them, and no path is ever made anew.
-        self.positive_.set_linewidth(list(np.where(weights > 0, widths, 0.0)))
-        self.negative_.set_linewidth(list(np.where(weights < 0, widths, 0.0)))
+        self.weights_.set_linewidth(list(widths))  # those of no width are not drawn, and no path is ever made anew
+        negative = weights < 0
+        if not np.array_equal(negative, self._negative):  # seldom from one frame to the next
+            self._negative = negative
+            self.weights_.set_color(_SIGNS[negative.astype(int)])
+            self.weights_.set_linestyle(
+                [DASH if dashed else "-" for dashed in negative & ~self._crowded] if len(negative) else "-"
+            )
 
     def _set_pictures(self, view: Network, diagram: Diagram) -> None:
         images: list[Array] = []
@@ -134,7 +140,7 @@ class NetworkDisplay(Display):
             if len(pictures) != len(centres):
                 raise ValueError(f"pictures must be those of the {len(centres)} drawn neurons, got {len(pictures)}")
             if np.ndim(pictures) == 3:
-                images += list(pictures)
+                images.append(np.asarray(pictures))
                 places.append(centres)
             else:
                 curves.append(_small_curves(np.asarray(pictures), centres, diagram.side))
@@ -175,11 +181,9 @@ class NetworkDisplay(Display):
             centres += (0, BELOW)
         ax.set(xlim=(0, width), ylim=(0, height))
         segments = np.concatenate([*diagram.segments, np.empty((0, 2, 2))])
-        self.positive_.set_segments(list(segments))
-        self.negative_.set_segments(list(segments))
-        self.negative_.set_linestyle(
-            [DASH if len(edges) <= CROWD else "-" for edges in diagram.edges for _ in range(len(edges))] or ["-"]
-        )
+        self.weights_.set_segments(list(segments))
+        self._crowded = np.repeat([len(edges) > CROWD for edges in diagram.edges], [len(e) for e in diagram.edges])
+        self._negative = np.empty(0, bool)
         points = 72 / 100
         for line, size in ((self.backs_, 1.0), (self.veil_, 1.0), (self.selected_, 1.12), (self.dead_, 0.5)):
             line.set_markersize(diagram.side * size * points)

@@ -1,0 +1,104 @@
+"""Pictures of numbers, drawn pixel by pixel: an `AxesImage` resamples its colours, and takes several times as long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import NDArray
+
+from nbkit.displays.base import COLOURS
+
+__all__ = ["DIVERGING", "SHADES", "Picture", "Tiles"]
+
+Array = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+Extent = tuple[float, float, float, float]
+
+#: Low or class 0, white between, high or class 1: lightness is the same on both sides, hue is safe for colour-blind eyes.
+DIVERGING = LinearSegmentedColormap.from_list("classes", [COLOURS.classes[0], "white", COLOURS.classes[1]])
+SHADES: Pixels = (255 * DIVERGING(np.linspace(0, 1, 256))).astype(np.uint8)
+_PACKED = SHADES.view(np.uint32).ravel()
+
+
+class Picture(Artist):
+    """Colours (m, n, 3) over an extent (x low, x high, y low, y high), rows upwards, each pixel that of the nearest one.
+
+    `colours` and `extent` may be set anew; nothing is drawn outside of the axes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.extent: Extent = (0.0, 1.0, 0.0, 1.0)
+        self.set_colours(np.full((1, 1, 3), 255, np.uint8))
+
+    def set_colours(self, colours: Pixels) -> None:
+        self.colours = colours
+        self.stale = True
+
+    def draw(self, renderer: RendererBase) -> None:
+        if not self.get_visible() or self.axes is None:
+            return
+        low, high = self.axes.transData.transform(np.reshape(self.extent, (2, 2), order="F"))
+        inside = self.axes.bbox
+        first = np.rint(np.maximum(low, [inside.x0, inside.y0])).astype(int)
+        last = np.rint(np.minimum(high, [inside.x1, inside.y1])).astype(int)
+        if (last <= first).any():
+            return
+        counts = self.colours.shape[1::-1]
+        columns, rows = (
+            ((np.arange(first[k], last[k]) + 0.5 - low[k]) * counts[k] / (high[k] - low[k]))
+            .astype(np.intp)
+            .clip(0, counts[k] - 1)
+            for k in range(2)
+        )
+        packed = np.full((*self.colours.shape[:2], 4), 255, np.uint8)
+        packed[..., :3] = self.colours
+        _draw(renderer, first, packed.view(np.uint32)[..., 0][rows[:, None], columns])
+        self.stale = False
+
+
+class Tiles(Artist):
+    """Square pictures of values: blue below 0, white at 0, orange above, each by its own largest absolute value.
+
+    `set_tiles(values, centres, side)`: `values`, for each group of equally large pictures an array (n, m, m'), rows upwards;
+    `centres` (all n, 2) and `side` in data coordinates.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_tiles([], np.empty((0, 2)), 1.0)
+
+    def set_tiles(self, values: Sequence[Array], centres: Array, side: float) -> None:
+        self.values, self.centres, self.side = values, centres, side
+        self.stale = True
+
+    def draw(self, renderer: RendererBase) -> None:
+        if not self.get_visible() or not self.values or self.axes is None:
+            return
+        transform = self.axes.transData
+        size = max(round(float(transform.transform((self.side, 0))[0] - transform.transform((0, 0))[0])), 1)
+        corners = np.rint(transform.transform(self.centres) - size / 2).astype(int)
+        pictures = [picture for values in self.values for picture in _shaded(values, size)]
+        for picture, corner in zip(pictures, corners, strict=True):
+            _draw(renderer, corner, picture)
+        self.stale = False
+
+
+def _shaded(values: Array, size: int) -> NDArray[np.uint32]:
+    """Packed colours (n, size, size), each pixel that of the nearest value."""
+    rows, columns = (((np.arange(size) + 0.5) * count / size).astype(np.intp) for count in values.shape[1:])
+    chosen = np.nan_to_num(values[:, rows[:, None], columns].astype(np.float32))
+    most = np.maximum(np.abs(chosen).max(axis=(1, 2), keepdims=True), 1e-30)
+    return np.asarray(_PACKED[(chosen * (127.5 / most) + 127.5).astype(np.intp)])
+
+
+def _draw(renderer: RendererBase, corner: NDArray[Any], packed: NDArray[np.uint32]) -> None:
+    context: Any = renderer.new_gc()
+    picture = np.ascontiguousarray(packed).view(np.uint8).reshape(*packed.shape, 4)
+    renderer.draw_image(context, int(corner[0]), int(corner[1]), picture)
+    context.restore()
