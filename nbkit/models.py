@@ -115,8 +115,12 @@ class MLP(nn.Module):
 
     It starts from `seed` the way `init` says, a name of INITIALISERS; with "default" the weights are those that
     `torch.manual_seed(seed)` and the same `nn.Linear` layers give. `max_norm` caps the norm of the weights into each hidden
-    neuron, where `constrain()` is called after each step (Srivastava et al. 2014). Raises ValueError for bad numbers and names.
+    neuron, where `constrain()` is called after each step (Srivastava et al. 2014). Both `dropout` and `max_norm` may be set at
+    any time. Raises ValueError for bad numbers and names.
     """
+
+    #: What a `Trainer` may change while the model learns, by `adjust`, and takes back when it goes back.
+    live_settings = ("dropout", "max_norm")
 
     def __init__(
         self,
@@ -162,6 +166,19 @@ class MLP(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         logits: Tensor = self.layers(x)
         return logits
+
+    @property
+    def dropout(self) -> tuple[float, ...]:
+        """The probability of each hidden layer's dropout; () without. Set it to one for all, or to as many as there are."""
+        return tuple(module.p for module in self.layers if isinstance(module, Dropout))
+
+    @dropout.setter
+    def dropout(self, rates: float | Sequence[float]) -> None:
+        modules = [module for module in self.layers if isinstance(module, Dropout)]
+        for module, rate in zip(modules, _one_each("dropout", rates, len(modules)), strict=True):
+            if not 0 <= rate < 1:
+                raise ValueError(f"dropout must be at least 0 and below 1, got {rate}")
+            module.p = float(rate)
 
     @torch.no_grad()
     def reset(self, seed: int | None = None) -> None:

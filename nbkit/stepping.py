@@ -49,6 +49,7 @@ class Stepper:
         self.parameters = list(model.parameters())
         self._has_buffers = any(True for _ in model.buffers())
         self._constrain = getattr(model, "constrain", None)
+        self._of_model: tuple[str, ...] = tuple(getattr(model, "live_settings", ()))
         self.random = draws_globally(model)
         self.start_over(seed)
 
@@ -115,10 +116,13 @@ class Stepper:
             "weight_decay": self._weight_decay,
             "l1": self.l1,
             "batch_size": self.batches.size,
+            **{name: getattr(self.model, name) for name in self._of_model},
         }
 
     def set(self, name: str, value: Any) -> None:
-        if name == "batch_size":
+        if name in self._of_model:
+            setattr(self.model, name, value)
+        elif name == "batch_size":
             self.batches.resize(value)
         else:
             setattr(self, name, value)
@@ -246,6 +250,8 @@ class Stepper:
         self._learning_rate, self._weight_decay = state.settings["learning_rate"], state.settings["weight_decay"]
         self.l1 = state.settings["l1"]
         self.batches.size = state.settings["batch_size"]
+        for name in self._of_model:
+            setattr(self.model, name, state.settings[name])
         self.batches.data = state.data.to(self.device)
         self.batches.place = state.place
         restore_module_state(self.model, state.modules)

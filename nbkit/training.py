@@ -116,6 +116,18 @@ class Trainer(Resumable):
     weight_decay = _setting("weight_decay", "The optimiser's own weight decay.")
     l1 = _setting("l1", "The strength of the penalty Σ|w| over all weights, biases excepted.")
 
+    def adjust(self, **settings: Any) -> None:
+        """Change settings of the model itself, those in its `live_settings`, as `dropout` and `max_norm` of an `MLP`.
+
+        They act on the next step, and the way back and forth remembers them. Raises ValueError for others.
+        """
+        allowed = tuple(getattr(self.model, "live_settings", ()))
+        unknown = [name for name in settings if name not in allowed]
+        if unknown:
+            raise ValueError(f"the model's settings are {', '.join(allowed) or 'none'}, got {', '.join(unknown)}")
+        for name, value in settings.items():
+            self._change(name, value)
+
     def _change(self, name: str, value: Any) -> None:
         with self.lock:
             self._course.change(name, value)

@@ -204,3 +204,14 @@ def test_batch_norm_stands_between_the_sum_and_the_activation():
 def test_what_is_wrong_is_said(keywords, message):
     with pytest.raises(ValueError, match=message):
         MLP(2, **({"hidden": [3, 3]} | keywords))
+
+
+def test_dropout_and_cap_can_be_set_later():
+    model = MLP(2, [4, 4], dropout=0.1)
+    model.dropout = 0.5
+    assert model.dropout == (0.5, 0.5)
+    model.dropout = [0.2, 0]
+    assert [module.p for module in model.modules() if isinstance(module, Dropout)] == [0.2, 0.0]
+    with pytest.raises(ValueError, match="below 1"):
+        model.dropout = 1.0
+    assert MLP(2, [4]).dropout == ()

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from nbkit.models import MLP, Dropout
+from nbkit.models import MLP
 from nbkit.training import Diverged, Trainer
 from nbkit.widgets.training.controls import FRESH, LIVE
 from nbkit.widgets.training.samples import OwnData, Samples, samples_of
@@ -236,11 +236,8 @@ class Run:
         for name in ("learning_rate", "batch_size", "weight_decay", "l1"):
             if getattr(trainer, name) != settings[name]:
                 setattr(trainer, name, settings[name])
-        if isinstance(trainer.model, MLP) and "dropout" in settings:
-            trainer.model.max_norm = settings["max_norm"] or None
-            for module in trainer.model.modules():
-                if isinstance(module, Dropout):
-                    module.p = settings["dropout"]
+        if self._model is None:
+            trainer.adjust(dropout=settings["dropout"], max_norm=settings["max_norm"] or None)
         if settings.get("noise") != self._noise:
             self._noise = settings.get("noise")
             samples = self.samples_at(parameters, step)
