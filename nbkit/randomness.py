@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-__all__ = ["GlobalStream", "draws_globally", "module_state", "restore_module_state", "start_anew"]
+__all__ = ["GlobalStream", "check_drawable", "draws_globally", "module_state", "restore_module_state", "start_anew"]
 
 _RANDOM = (nn.modules.dropout._DropoutNd, nn.RReLU, nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
 _WITH_DROPOUT = (nn.RNNBase, nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
@@ -95,14 +95,9 @@ def _generators(module: nn.Module) -> list[torch.Generator]:
     return [value for value in vars(module).values() if isinstance(value, torch.Generator)]
 
 
-def start_anew(model: nn.Module, seed: int, device: torch.device) -> None:
-    """Draw the weights again: by `model.reset(seed)` where it has that, else as `torch.manual_seed(seed)` and making it would.
-
-    Raises ValueError, and changes nothing, for a module that has parameters of its own and no `reset_parameters`.
-    """
-    reset = getattr(model, "reset", None)
-    if callable(reset):
-        reset(seed)
+def check_drawable(model: nn.Module) -> None:
+    """Raise ValueError for a model that `start_anew` can't draw: one with parameters of its own and no `reset_parameters`."""
+    if callable(getattr(model, "reset", None)):
         return
     own = [module for module in model.modules() if list(module.parameters(recurse=False))]
     for module in own:
@@ -110,6 +105,14 @@ def start_anew(model: nn.Module, seed: int, device: torch.device) -> None:
             raise ValueError(
                 f"{type(module).__name__} has parameters that nobody knows how to draw again: give it a method reset_parameters()"
             )
+
+
+def start_anew(model: nn.Module, seed: int, device: torch.device) -> None:
+    """Draw the weights again: by `model.reset(seed)` where it has that, else as `torch.manual_seed(seed)` and making it would."""
+    reset = getattr(model, "reset", None)
+    if callable(reset):
+        reset(seed)
+        return
     with GlobalStream(seed, device):
         for module in model.modules():
             if callable(getattr(module, "reset_parameters", None)):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nbkit import saving
 from nbkit.loop import Loop
-from nbkit.randomness import start_anew
+from nbkit.randomness import check_drawable, start_anew
 from nbkit.states import plain, unplain
 
 __all__ = ["Resumable"]
@@ -25,6 +25,8 @@ class Resumable(Loop):
         `reset_parameters`, as torch's have, or a model with `reset(seed)`, and raises ValueError for others.
         """
         with self.lock:
+            if new:
+                check_drawable(self.model)
             seed = self.seed + new
             self._course.start_over(seed)
             if new:
