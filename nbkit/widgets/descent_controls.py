@@ -101,7 +101,7 @@ def formula(text: str) -> Expression:
 class Logarithmic(Part):
     """A positive number on a logarithmic scale that may be any, and moves along numbers of two or three digits.
 
-    The page would move a slider's value to the nearest of its own steps, which are powers of ten: 0.2 would become 0.1995.
+    On the page's own logarithmic slider 0.2 would become 0.1995, a power of ten.
     """
 
     def __init__(self, label: str, value: float, low: float, high: float, tip: str) -> None:
@@ -110,7 +110,7 @@ class Logarithmic(Part):
         self.slider, self.said = row.slider, row.said
         super().__init__(within(low, high), value, children=[row])
         self.refresh()
-        self.listen(self.slider)
+        self.listen(self.slider, self.said)
 
     def moved(self, by: int) -> float:
         """The value some stops further; from between two stops the first is the next one."""
@@ -129,10 +129,10 @@ class Logarithmic(Part):
     def present(self) -> None:
         if self.value:
             self.slider.value = self._index(self.value)
-            self.said.value = f"{self.value:.4g}"
+            self.said.value = self.value
 
     def edited(self, widget: ipywidgets.Widget) -> float:
-        return float(self.stops[widget.value])
+        return float(self.said.value if widget is self.said else self.stops[self.slider.value])
 
 
 def _stops() -> list[float]:
@@ -152,7 +152,7 @@ class Start(Part):
         self.usual = np.zeros(1)
         super().__init__(_place, asked, children=self.rows)
         self.refresh()
-        self.listen(*self.sliders)
+        self.listen(*self.sliders, *(row.said for row in self.rows))
 
     def frame(self, names: Sequence[str], domain: NDArray[np.float64], usual: NDArray[np.float64]) -> None:
         """Show the sliders of these parameters, over their domain (d, 2); `usual` (d,) is what None stands for."""
@@ -176,16 +176,23 @@ class Start(Part):
                     row.slider.min, row.slider.max = _ends(self.domain[number])
                     row.slider.value = round(value[number] / START_STEP)
                 row.slider.description = f"Start {self.names[number]}"
-                row.said.value = f"{value[number]:.4g}"
+                row.said.value = value[number]
 
     def edited(self, widget: ipywidgets.Widget) -> list[float]:
         value = list(self.value or self.usual.tolist())
-        value[self.sliders.index(widget)] = _hundredths(widget.value)
+        for number, row in enumerate(self.rows):
+            if widget is row.slider:
+                value[number] = _hundredths(widget.value)
+            elif widget is row.said:
+                value[number] = widget.value
         return value
 
 
 class _Row(ipywidgets.HBox):
-    """A slider of whole numbers, and beside it what they stand for: the page moves nothing by itself."""
+    """A slider of whole numbers, and beside it the number they stand for, where any other can be typed.
+
+    The page would move a slider of floats to its own grid by itself.
+    """
 
     def __init__(self, label: str, tip: str, most: int = 100) -> None:
         self.slider = ipywidgets.IntSlider(
@@ -194,9 +201,9 @@ class _Row(ipywidgets.HBox):
             tooltip=tip,
             readout=False,
             style=STYLE,
-            layout={"width": "236px", "margin": "1px 0"},
+            layout={"width": "228px", "margin": "1px 0"},
         )
-        self.said = ipywidgets.Label(layout={"width": "56px", "margin": "0"})
+        self.said = ipywidgets.FloatText(tooltip=f"{tip}; any number", layout={"width": "68px", "margin": "0"})
         super().__init__([self.slider, self.said], layout={"align_items": "center"})
 
 

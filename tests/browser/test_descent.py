@@ -24,6 +24,11 @@ def test_a_slider_and_its_keys_move_the_way(opened: Opener) -> None:
         notebook.press("Learning rate", *["ArrowRight"] * 5)
     assert notebook.ask("e.parameters['learning_rate']") == 0.25
     figure.shows("e.figure")
+    number = notebook.explorer().locator(".widget-text input[type=number]").first
+    with figure.change():
+        number.fill("2.02")
+        number.press("Enter")
+    assert notebook.ask("e.parameters['learning_rate']") == 2.02
     with figure.change():
         notebook.press("Steps", *["ArrowLeft"] * 3)
     assert notebook.ask("e.parameters['steps']") == 17
@@ -80,6 +85,9 @@ def test_another_objective_brings_its_start_and_its_controls(opened: Opener) -> 
     notebook.control("Loss").press("Enter")
     notebook.until(lambda: notebook.error_lines, "the formula is refused")
     figure.shows("e.figure")
+    notebook.control("Loss").fill("cosh(w1)")
+    notebook.control("Loss").press("Enter")
+    notebook.until(lambda: not notebook.error_lines, "the next one is taken")
     assert not notebook.failures
 
 

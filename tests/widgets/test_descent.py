@@ -287,7 +287,7 @@ def test_another_objective_has_its_own_start(explorer):
     explorer.set(start=[0.3])
     explorer.controls["objective"].value = "sine fit"
     assert explorer.parameters["start"] is None and explorer.error == ""
-    assert [row.said.value for row in explorer.controls["start"].rows] == ["4", "0"]
+    assert [row.said.value for row in explorer.controls["start"].rows] == [4, 0]
     explorer.set(start=[1, 1])
     explorer.set(objective="two minima")
     assert explorer.parameters["start"] is None
@@ -299,7 +299,7 @@ def test_another_objective_has_its_own_start(explorer):
 
 def test_sliders_of_the_start_are_those_of_the_objective(explorer):
     (first, second), rows = explorer.controls["start"].sliders, explorer.controls["start"].rows
-    assert (first.description, first.min, first.max, rows[0].said.value) == ("Start w", -200, 200, "1.5")
+    assert (first.description, first.min, first.max, rows[0].said.value) == ("Start w", -200, 200, 1.5)
     assert rows[1].layout.display == "none"
     explorer.set(objective="sine fit")
     assert (second.description, rows[1].layout.display) == ("Start p", None)
@@ -309,6 +309,15 @@ def test_sliders_of_the_start_are_those_of_the_objective(explorer):
     explorer.set(start=[3.1416, 1.0])
     first.value = 7
     assert explorer.parameters["start"] == [0.07, 1.0]
+    rows[1].said.value = 0.123
+    assert explorer.parameters["start"] == [0.07, 0.123]
+    with pytest.raises(ValueError, match="p from"):
+        rows[1].said.value = 9
+    assert explorer.error.startswith("start must have w from 0 to 6") and way(explorer)[0].tolist() == [0.07, 0.123]
+    rows[1].said.value = 1.0
+    assert explorer.error == ""
+    explorer.controls["learning_rate"].said.value = 0.0123
+    assert explorer.parameters["learning_rate"] == 0.0123
 
 
 @pytest.mark.parametrize(
@@ -449,13 +458,15 @@ def test_the_player_plays_the_steps(explorer):
 
 def test_a_logarithmic_slider_keeps_what_it_is_given_and_moves_along_round_numbers():
     rate = Logarithmic("rate", 2.02, 1e-4, 10, "tip")
-    assert rate.value == 2.02 and rate.said.value == "2.02"
+    assert rate.value == rate.said.value == 2.02
     assert rate.moved(1) == 2.1 and rate.moved(-1) == 2.0
     rate.value = 0.2
     assert rate.value == 0.2 and rate.moved(1) == 0.21 and rate.moved(-1) == 0.195
     rate.slider.value += 1
     assert rate.value == 0.21
     assert np.diff(np.log10(rate.stops)).max() < 0.022 and rate.stops[[0, -1]].tolist() == [1e-4, 10]
+    rate.said.value = 0.777
+    assert rate.value == 0.777 and rate.moved(1) == 0.78
     rate.value = 10.0
     assert rate.moved(1) == 10 and rate.slider.value == rate.slider.max
 
