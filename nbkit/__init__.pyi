@@ -15,6 +15,7 @@ from .displays.capacity import CapacityDisplay as CapacityDisplay
 from .displays.descent import GradientDescentDisplay as GradientDescentDisplay
 from .displays.graph import ModelGraphDisplay as ModelGraphDisplay
 from .displays.neurons import NeuronDisplay as NeuronDisplay
+from .displays.normalization import NormalizationDisplay as NormalizationDisplay
 from .displays.training import ConfusionDisplay as ConfusionDisplay
 from .displays.training import DecisionBoundaryDisplay as DecisionBoundaryDisplay
 from .displays.training import LossCurveDisplay as LossCurveDisplay
@@ -36,4 +37,5 @@ from .widgets.canvas import canvas as canvas
 from .widgets.capacity import CapacityExplorer as CapacityExplorer
 from .widgets.descent import GradientDescentExplorer as GradientDescentExplorer
 from .widgets.neurons import NeuronExplorer as NeuronExplorer
+from .widgets.normalization import NormalizationExplorer as NormalizationExplorer
 from .widgets.training import TrainingExplorer as TrainingExplorer
