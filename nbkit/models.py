@@ -136,6 +136,10 @@ class MLP(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
+        if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+            raise ValueError(
+                f"hidden is a list with a number of neurons for each hidden layer, like [8, 8], got {hidden!r}"
+            )
         sizes = [inputs, *hidden, outputs]
         if not all(isinstance(size, int) and size > 0 for size in sizes):
             raise ValueError(f"a layer has a whole number of at least 1 neuron, got {sizes}")

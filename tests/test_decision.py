@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 from scipy.special import expit, softmax
 from sklearn.inspection import DecisionBoundaryDisplay as Theirs
 from sklearn.linear_model import LogisticRegression
@@ -60,7 +61,7 @@ def test_the_surface_is_that_of_scikit_learn():
     shown = over_the_plane(learner.predict_proba, DATA, resolution=40)
     grid = places(shown)
     theirs = Theirs.from_estimator(
-        learner, DATA.x, grid_resolution=40, response_method="predict_proba", eps=0.0, plot_method="contourf"
+        learner, DATA.x, grid_resolution=40, response_method="predict_proba", eps=0.0, ax=Figure().add_subplot()
     )
     assert shown["surface"] == pytest.approx(learner.predict_proba(grid.reshape(-1, 2))[:, 1].reshape(40, 40))
     # They cover the data's range without a margin: the plane of a logistic regression is the same function on both.

@@ -193,6 +193,7 @@ def test_batch_norm_stands_between_the_sum_and_the_activation():
     ("keywords", "message"),
     [
         ({"hidden": [3, 0]}, r"at least 1 neuron, got \[2, 3, 0, 1\]"),
+        ({"hidden": 8}, r"like \[8, 8\], got 8"),
         ({"activation": "Relu"}, r"activation must be one of linear, .*, got 'Relu'"),
         ({"activation": ["relu"]}, "one for each of the 2 hidden layers, got 1"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1, got 1.0"),

@@ -109,8 +109,8 @@ def blobs(samples: int = 500, noise: float = 0.0, seed: int = 0, classes: int = 
     Truth is the nearest centre. Raises ValueError for less than 2 classes, and for more than there are samples.
     """
     rng = generator(samples, noise, seed)
-    if not 2 <= classes <= samples:
-        raise ValueError(f"classes must be from 2 to the number of samples, {samples}, got {classes}")
+    if not isinstance(classes, int) or not 2 <= classes <= samples:
+        raise ValueError(f"classes must be a whole number from 2 to the number of samples, {samples}, got {classes}")
     centres = _polar(np.full(classes, 4.0), np.pi / 2 + 2 * np.pi * np.arange(classes) / classes)
     y = np.arange(samples) % classes
     x = centres[y] + np.hypot(spread, noise) * rng.standard_normal((samples, 2))

@@ -88,7 +88,7 @@ def test_what_there_is_not_is_answered_by_what_there_is():
         load("circle", classes=3)
     with pytest.raises(ValueError, match="digits has 1797 samples, 2000 were asked for"):
         load("digits", samples=2000)
-    with pytest.raises(ValueError, match="classes must be from 2 to the number of samples, 10, got 11"):
+    with pytest.raises(ValueError, match="classes must be a whole number from 2 to the number of samples, 10, got 11"):
         load("blobs", samples=10, classes=11)
 
 
