@@ -75,9 +75,9 @@ class NormalizationExplorer(Explorer):
             view=choice("View", view, VIEWS, tip="What the figure shows"),
             background=slider("Background", background, 0, 0.9, tip="Share of the pairs that come from no Z"),
             resolution=slider(
-                "Resolution (GeV)", resolution, 0, 5, tip="Of the measured mass at the peak, one standard deviation"
+                "Resolution/GeV", resolution, 0, 5, tip="Of the measured mass at the peak, one standard deviation"
             ),
-            window=choice("Window (GeV)", window, list(WINDOWS), tip="The masses that are kept"),
+            window=choice("Window/GeV", window, list(WINDOWS), tip="The masses that are kept"),
             scale=choice("Scale", scale, scales, tip="What is taken off and divided by"),
             batch_size=choice("Batch size", batch_size, {str(size): size for size in SIZES}, tip="Events in a batch"),
             batches=player(
@@ -107,7 +107,7 @@ class NormalizationExplorer(Explorer):
         counts = [np.histogram(mass[kind], edges)[0].astype(float) for kind in (signal, ~signal)]
         name = "Mean and standard deviation" if scale == "moments" else "Median and width from the quartiles"
         alone = mass[signal]
-        peak = f" The signal alone: standard deviation {alone.std():.2f} GeV." if len(alone) > 1 else ""
+        peak = f" Standard deviation of the signal: {alone.std():.2f}." if len(alone) > 1 else ""
         return {
             "edges": edges,
             "signal": counts[0],
@@ -115,7 +115,7 @@ class NormalizationExplorer(Explorer):
             "centre": found.centre,
             "width": found.width,
             "normalised_edges": found.normalised(edges),
-            "caption": f"{name}: {found.centre:.2f} and {found.width:.2f} GeV (the quartiles say {robust.width:.2f}).{peak}\n"
+            "caption": f"{name}: {found.centre:.2f} and {found.width:.2f} GeV (quartiles: {robust.width:.2f}).{peak}\n"
             f"Normalised, the sample has mean {found.normalised(mass).mean() + 0.0:.2f} and standard deviation "
             f"{found.normalised(mass).std():.2f}.",
         }
