@@ -44,7 +44,7 @@ class DistributionView(View):
         # above the axes, since the peak may stand anywhere
         key = raw.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=11, frameon=False, columnspacing=1)
         key.set_in_layout(False)  # it reaches over the axes beside
-        raw.set_title(" ", fontsize=12)
+        raw.set_title(" ", fontsize=20)
         readable(raw, normalised)
 
     def _stack(self, ax: Axes) -> tuple[StepPatch, StepPatch]:
