@@ -156,8 +156,13 @@ class LiveCanvas(_Frames, Canvas):
 
     def send_json(self, content: dict[str, Any]) -> None:
         # The coordinates under the mouse would be a message for each move, into a footer that is not shown.
-        if content["type"] != "message" and not self._closing.is_set():
-            super().send_json(content)
+        if content["type"] == "message" or self._closing.is_set():
+            return
+        if content["type"] == "resize":
+            # 4.6 inches are 459.99999999999994 pixels, of which the page would show 459.
+            ratio = self.device_pixel_ratio
+            content = {**content, "size": [(round(side * ratio) + 1e-6) / ratio for side in content["size"]]}
+        super().send_json(content)
 
     def _handle_message(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
         with self.lock:
