@@ -67,9 +67,9 @@ class ReLUSumDisplay(Display):
         ax.axhline(0, lw=1, color=COLOURS.guide)
         self.terms_ = self.live(LineCollection([], lw=1.2, colors=NEURON))
         self.off_ = self.live(LineCollection([], lw=1.0, colors=COLOURS.guide, linestyles=":"))
-        self.one_ = self._line(ax, lw=2.2, color=SELECTED)
         for collection in (self.terms_, self.off_):
             ax.add_collection(collection, autolim=False)
+        self.one_ = self._line(ax, lw=2.2, color=SELECTED)
         self.guide_ = self._line(ax, lw=1.2, ls=":", color=SELECTED)
         self.samples_ = self._line(ax, ls="", marker=".", ms=6, color=COLOURS.target)
         self.target_ = self._line(ax, lw=2.2, ls=(0, (6, 2)), color=COLOURS.target)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -13,6 +16,7 @@ from nbkit.widgets.relu_rules import chosen
 __all__ = ["NeuronEditor"]
 
 REACH, STEP = 10.0, 0.05  # of the sliders, which widen for what is larger
+ANSWERED = 2.0  # seconds, within which the page has answered to a move
 LABELS = {
     "weight": ("Weight w", "How steeply the neuron's sum w·x + b rises with x"),
     "bias": ("Bias b", "Moves the kink, which is at −b/w. On the figure: drag the dot, or ← →"),
@@ -25,7 +29,8 @@ class NeuronEditor(ipywidgets.VBox):
     """Sliders for the selected neuron; they hold nothing of their own, but show and change three controls.
 
     `neurons`, `selected` and `output_bias` are the controls; `lock` is held while they are changed, since the page and a cell may
-    both do so. The page moves a slider onto the grid of its steps and says so: that is no wish of the user's, and is not taken.
+    both do so. The page puts each slider that the kernel moves onto the grid of its steps, and says so, perhaps after the
+    next has come: such an answer is no wish of the user's, and is not taken.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class NeuronEditor(ipywidgets.VBox):
         self.readouts = {name: ipywidgets.Label(layout={"width": "56px"}) for name in LABELS}
         rows = [ipywidgets.HBox([self.sliders[name], self.readouts[name]]) for name in LABELS]
         self._presenting = False
+        self._expected: dict[str, deque[tuple[float, float]]] = {name: deque(maxlen=60) for name in LABELS}
         super().__init__([ipywidgets.HBox([self.number, self.on]), *rows])
         self.refresh()
         for control in (neurons, selected, output_bias):
@@ -89,9 +95,12 @@ class NeuronEditor(ipywidgets.VBox):
             self.on.value = bool(numbers.get("on", False))
             for name, slider in self.sliders.items():
                 number = numbers.get(name, 0.0)
-                reach = max(REACH, abs(number))
+                reach = max(REACH, math.ceil(abs(number)))
                 _range(slider, -reach, reach)
-                slider.value, slider.disabled = number, name not in numbers
+                if abs(slider.value - number) > 1e-6:  # the page's own 1.2000000000000002 would be moved under the hand
+                    self._expected[name].append((time.monotonic(), _on_grid(number, -reach)))
+                    slider.value = number
+                slider.disabled = name not in numbers
                 self.readouts[name].value = f"{number:.2f}".replace("-", "−")
         finally:
             self._presenting = False
@@ -107,13 +116,20 @@ class NeuronEditor(ipywidgets.VBox):
     def _slider_moved(self, name: str, change: Any) -> None:
         if self._presenting:
             return
-        number = self.numbers().get(name)
-        if number is None or _on_grid(number, change["owner"].min) == round(change["new"], 6) != round(number, 6):
+        value, number = round(change["new"], 6), self.numbers().get(name)
+        if number is None or self._answers(name, value, number, change["owner"].min):
             return
+        self._expected[name].clear()
         if name == "output_bias":
-            self.output_bias.value = round(change["new"], 6)
+            self.output_bias.value = value
         else:
-            self._edit(name, round(change["new"], 6))
+            self._edit(name, value)
+
+    def _answers(self, name: str, value: float, number: float, low: float) -> bool:
+        """Whether a slider's move is the page's answer to one of the kernel's, the last or an earlier one."""
+        recent = time.monotonic() - ANSWERED
+        late = any(answer == value and since > recent for since, answer in self._expected[name])
+        return late or _on_grid(number, low) == value != round(number, 6)
 
     def _edit(self, name: str, value: Any) -> None:
         with self.lock:

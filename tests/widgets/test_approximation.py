@@ -140,6 +140,20 @@ def test_the_pages_grid_does_not_move_a_fitted_number(explorer):
     assert neurons(explorer)[2][2] == pytest.approx(round(exact / 0.05) * 0.05 + 0.05)
 
 
+def test_a_late_answer_of_the_page_does_not_undo_a_drag(explorer):
+    on, bias = explorer.display_, editor(explorer).sliders["bias"]
+    on.on_press(0.55, 0.0, "sum")
+    for x in (0.4, 0.213, -0.1):
+        on.on_drag(x, 0.0, "sum")
+    before = neurons(explorer)[4]
+    bias.value = -0.45  # what the page makes of −0.426
+    assert neurons(explorer)[4] == before == (2, 0.2, 1)
+    bias.value = 0.25
+    bias.value = 0.2  # there and back by hand
+    bias.value = -0.45
+    assert neurons(explorer)[4] == (2, -0.45, 1)
+
+
 def test_a_move_of_a_slider_draws_no_more_than_what_is_live(explorer):
     before = pixels(explorer)
     for name in ("weight", "bias", "output_weight", "output_bias"):
