@@ -137,7 +137,7 @@ def _called(function: Callable[..., Any], reach: float) -> Objective:
         count = sum(each.kind in kinds and each.default is inspect.Parameter.empty for each in given)
     if count not in (1, 2):
         raise ValueError(f"function must take one array or two, yours takes {count}")
-    return FunctionObjective(function, count, (-reach, reach), name="your function")
+    return FunctionObjective(function, count, (-reach, reach), name="function")
 
 
 @lru_cache(maxsize=16)

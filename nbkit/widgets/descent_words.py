@@ -46,7 +46,7 @@ def sentence(
         ends = [f"{LABELS[name]} {_end(each, steps)}" for name, each in runs.items()]
         lines.append(f"Loss after {_counted(steps)}: {'; '.join(ends)}.")
     else:
-        lines.append(critical.reason + (" With batches a run diverges earlier." if critical.rate and batch else ""))
+        lines.append(critical.reason + (" Small batches diverge earlier." if critical.rate and batch else ""))
     return "\n".join(lines)
 
 

@@ -24,7 +24,7 @@ def test_a_slider_and_its_keys_move_the_way(opened: Opener) -> None:
         notebook.press("Learning rate", *["ArrowRight"] * 5)
     assert notebook.ask("e.parameters['learning_rate']") == 0.25
     figure.shows("e.figure")
-    number = notebook.explorer().locator(".widget-text input[type=number]").first
+    number = notebook.explorer().locator(".widget-text input[type=number]:visible").first
     with figure.change():
         number.fill("2.02")
         number.press("Enter")
