@@ -18,7 +18,7 @@ from nbkit.devices import rate_of, usable_device
 from nbkit.evaluation import Evaluation, outputs_of
 from nbkit.fitting import prepared
 from nbkit.loop import Diverged
-from nbkit.losses import confusion, make_loss, make_metrics, task_of
+from nbkit.losses import Function, confusion, make_loss, make_metrics, task_of
 from nbkit.resuming import Resumable
 from nbkit.stepping import Stepper
 
@@ -104,8 +104,7 @@ class Trainer(Resumable):
         )
         evaluation = Evaluation(self._loss, make_metrics(metrics, self._loss), data["train"], data.get("validation"))
         super().__init__(stepper, evaluation, [as_callback(c) for c in callbacks], schedule_each, evaluate_every)
-        if torch.device(device) != self.device:
-            self.to(device)
+        self.to(device)
 
     # Settings
 
@@ -115,6 +114,11 @@ class Trainer(Resumable):
     batch_size = _setting("batch_size", "Rows a step; None for the whole sample.")
     weight_decay = _setting("weight_decay", "The optimiser's own weight decay.")
     l1 = _setting("l1", "The strength of the penalty Σ|w| over all weights, biases excepted.")
+
+    @property
+    def loss(self) -> Function:
+        """The function of (outputs, targets) that is made small."""
+        return self._loss
 
     def adjust(self, **settings: Any) -> None:
         """Change settings of the model itself, those in its `live_settings`, as `dropout` and `max_norm` of an `MLP`.
@@ -131,7 +135,7 @@ class Trainer(Resumable):
     def _change(self, name: str, value: Any) -> None:
         with self.lock:
             self._course.change(name, value)
-            self.diverged = None
+            self.diverged, self._measured_at = None, -1
 
     @property
     def train(self) -> Sample:
@@ -158,7 +162,7 @@ class Trainer(Resumable):
             )
         with self.lock:
             data = prepared(self.model, self._loss, validation=validation) if validation is not None else {}
-            self._evaluation.validation = data.get("validation")
+            self._evaluation.validation, self._measured_at = data.get("validation"), -1
 
     @contextmanager
     def edit(self) -> Iterator[nn.Module]:

@@ -145,6 +145,14 @@ def test_effective_and_revised():
     assert revised(parameters, 5, effective(parameters, 5), {"learning_rate": 3}) == [[0, {"learning_rate": 3}]]
 
 
+def test_epochs_are_the_trainers_whatever_the_batch_size(made):
+    explorer = made(samples=100, batch_size=16)
+    for steps, size in ((3, 7), (4, 50), (20, 512), (33, 16), (90, 3)):
+        explorer.set(steps=steps)
+        assert explorer.shown_epoch == pytest.approx(explorer.trainer.epochs)
+        explorer.set(batch_size=size)
+
+
 # --- going on
 
 

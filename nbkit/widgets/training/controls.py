@@ -50,12 +50,11 @@ OWN = {
 }
 PANELS = {
     "none": "none",
-    "unit: a neuron's arithmetic": "unit",
-    "weights per layer": "weights",
-    "activations per layer": "activations",
-    "gradients per layer": "gradients",
-    "residuals or confusion": "errors",
+    "one neuron": "unit",
+    "spreads by layer": "spreads",
+    "errors": "errors",
     "slice of the loss": "surface",
+    "speed of devices": "speeds",
 }
 
 
@@ -178,7 +177,7 @@ def _training(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
 def _view(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     return {
         "show": several("Show", v["show"], list(VIEWS), tip="What is hidden leaves its room to the others"),
-        "panel": choice("Panel", v["panel"], PANELS, tip="One more view, beside the curves"),
+        "panel": choice("Panel", v["panel"], PANELS, tip="One more view, in place of the metric"),
         "discretise": checkbox("Discretise the map", v["discretise"], tip="Classes, or bands, in place of shades"),
         "log_scale": checkbox("Logarithmic loss", v["log_scale"], tip="The axis of the loss"),
     }

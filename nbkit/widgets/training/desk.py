@@ -28,17 +28,20 @@ class Desk:
 
     def __init__(self, explorer: Any) -> None:
         self.explorer = explorer
-        self.play = self._key("Play", "Train, or pause; the space bar on the figure", self._play, icon="play")
+        self.play = self._key("Play", "Train, or pause; the space bar on the figure", self.toggle, icon="play")
         self.play.button_style, self.play.layout.width = "primary", "84px"
         first = [
             self.play,
             self._key("Step", "One step; the key . on the figure", lambda: explorer._go(1)),
-            self._key("Epoch", "To the end of the epoch; the key e on the figure", lambda: self._to(explorer.shown_epoch // 1 + 1)),
+            self._key("Epoch", "To the end of the epoch; the key e on the figure", self.epoch),
             self._key("To the end", "To the epoch that Training says", lambda: self._to(explorer.shown["epochs"])),
         ]  # fmt: skip
         second = [
             explorer.button("Rewind", "Back to the same start", lambda: explorer.move(steps=0)),
-            explorer.button("New start", "Other weights and batches: the next seed", self._new_start),
+            explorer.button("New start", "Other weights and batches: the next seed", self.new_start),
+            explorer.button(
+                "Pin", "Keep these curves, to be drawn under the next run; the key p on the figure", explorer.pin
+            ),
         ]
         for key in second:
             key.layout = KEY
@@ -76,11 +79,16 @@ class Desk:
             there = [pair, *(w for w in there if w not in (controls["hidden"], controls["activation"]))]
         return ipywidgets.VBox(there, layout={"margin": "0", "padding": "2px 0"})
 
-    def _play(self) -> None:
+    def toggle(self) -> None:
+        """Play or pause."""
         if self.explorer.playing:
             self.explorer.pause()
         else:
             self.explorer.play()
+
+    def epoch(self) -> None:
+        """To the end of the epoch."""
+        self._to(self.explorer.shown_epoch // 1 + 1)
 
     def _to(self, epoch: float) -> None:
         steps = self.explorer.steps_to(epoch)
@@ -89,7 +97,8 @@ class Desk:
         else:
             self.say(f"epoch {epoch:g} is over: 'To the end' is set in Training")
 
-    def _new_start(self) -> None:
+    def new_start(self) -> None:
+        """The next seed."""
         self.explorer.move(seed=(self.explorer.shown["seed"] + 1) % 100)
 
     # --- what it says

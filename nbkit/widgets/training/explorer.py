@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
@@ -12,15 +12,16 @@ from nbkit.datasets import DATASETS
 from nbkit.displays.training import TrainingDisplay
 from nbkit.widgets.base import Parameters
 from nbkit.widgets.controls import hidden as unseen
+from nbkit.widgets.controls import within
 from nbkit.widgets.training.controls import FRESH, LIVE, data_defaults, make_controls
 from nbkit.widgets.training.desk import Desk
-from nbkit.widgets.training.network import network_view
+from nbkit.widgets.training.hands import Hands
 from nbkit.widgets.training.parts import Scrubber
+from nbkit.widgets.training.picture import Painter
+from nbkit.widgets.training.pins import MOST_PINS
 from nbkit.widgets.training.run import TASKS, Run, effective, revised
 from nbkit.widgets.training.runner import Runner
 from nbkit.widgets.training.samples import own_data, takes
-from nbkit.widgets.training.views import Grid, curves_of, data_view, heading_of, metric_of, steps_per_epoch
-from nbkit.widgets.training.walking import Walking
 
 __all__ = ["TrainingExplorer"]
 
@@ -33,7 +34,7 @@ class LectureDisplay(TrainingDisplay):
     figsize = (7.8, 5.0)
 
 
-class TrainingExplorer(Walking):
+class TrainingExplorer(Hands):
     """Watch a network learn: play, pause, and change anything while it does."""
 
     display = LectureDisplay
@@ -78,6 +79,8 @@ class TrainingExplorer(Walking):
         steps: int = 0,
         changes: Sequence[Any] = (),
         selected: Sequence[int] = (),
+        cursor: int = -1,
+        pinned: Sequence[Any] = (),
     ) -> None:
         given = dict(locals())
         own = {name: given[name] for name in ("model", "data", "loss", "optimizer") if _is_own(name, given[name])}
@@ -89,13 +92,15 @@ class TrainingExplorer(Walking):
         if loss is None:
             task = self._data.whole.task if self._data else _task(data)
             given["loss"] = TASKS[task][0]
-        self._grids: dict[int, Grid] = {}
+        self.painter = Painter(self.run_)
         controls = make_controls(given, own, self._data)
         controls["steps"] = self.scrubber = Scrubber(
             steps, MOST_STEPS, "Look back at any step; play goes on from there"
         )
         controls["changes"] = unseen(list(changes), _changes)
         controls["selected"] = unseen(list(selected), _selected)
+        controls["cursor"] = unseen(cursor, within(-1, MOST_STEPS, whole=True))
+        controls["pinned"] = unseen(list(pinned), _pinned)
         super().__init__(objects=own, **controls)
         self.runner = Runner(self)
         self.turned(False)
@@ -123,39 +128,9 @@ class TrainingExplorer(Walking):
         return also
 
     def compute(self, **parameters: Any) -> dict[str, Any]:
-        run = self.run_
-        run.to(parameters)
-        with run.trainer.lock:
-            return self._arrays_at(run, parameters, min(parameters["steps"], run.trainer.steps))
-
-    def _arrays_at(self, run: Run, parameters: Parameters, step: int) -> dict[str, Any]:
-        samples = run.samples_at(parameters, step)
-        model, history, shown = run.model_at(step), run.trainer.history, parameters["show"]
-        epoch = steps_per_epoch(run, effective(parameters, step), samples)
-        marks = [at for at, _ in parameters["changes"] if 0 < at <= step]
-        metric = metric_of(history)
-        said = run.trainer.diverged
-        return {
-            "network": network_view(model, self._grid(samples).places, parameters["selected"], not self.playing)
-            if "network" in shown
-            else None,
-            "data": data_view(model, self._grid(samples), parameters["discretise"]) if "data" in shown else None,
-            "loss": curves_of(history, step, "loss", log=parameters["log_scale"], epoch=epoch, marks=marks)
-            if "loss" in shown
-            else None,
-            "metric": curves_of(history, step, metric, epoch=epoch, marks=marks)
-            if metric and "metric" in shown
-            else None,
-            "heading": heading_of(run.trainer, step, step / epoch),
-            "message": _wrapped(str(said)) if said is not None and step >= run.trainer.steps else "",
-        }
-
-    def _grid(self, samples: Any) -> Grid:
-        key = id(samples)
-        known = self._grids.get(key)
-        if known is None or known.samples is not samples or known.device != self.trainer.device:
-            self._grids = {key: Grid(samples, self.trainer.device)}
-        return self._grids[key]
+        self.run_.to(parameters)
+        with self.trainer.lock:
+            return self.painter.arrays(parameters, moving=self.playing)
 
     def idle(self, **parameters: Any) -> set[str]:
         quiet = set()
@@ -204,6 +179,14 @@ def _changes(value: Any) -> list[Any]:
     return [[step, dict(values)] for step, values in value]
 
 
+def _pinned(value: Any) -> list[Any]:
+    """The rule of pinned runs: at most three, each as `pin` takes it down."""
+    whole = isinstance(value, list | tuple) and all(isinstance(pin, dict) and "steps" in pin for pin in value)
+    if not whole or len(value) > MOST_PINS:
+        raise ValueError(f"must be a list of at most {MOST_PINS} runs, as pin() makes them, got {value!r:.80}")
+    return [dict(pin) for pin in value]
+
+
 def _is_own(name: str, value: Any) -> bool:
     """Whether a keyword is the user's own object rather than the value of a control."""
     if name == "data":
@@ -215,12 +198,3 @@ def _task(data: str) -> str:
     if data in ("blobs",):
         return "multiclass"
     return str(DATASETS[data](samples=20).task)
-
-
-def _wrapped(sentence: str, width: int = 70) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(sentence, width))
-
-
-Action = Callable[[], object]

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from nbkit.datasets import DataSet
 from nbkit.displays.training import drawn_units
 from nbkit.inspection import profiles
 from nbkit.widgets.training.samples import Samples
@@ -47,9 +48,16 @@ class Places:
             "data": lambda: samples.train.x[:ROWS],
         }[self.kind]()
         self.inputs = tensors(samples.feed(self.points), device)
-        self.data = tensors(samples.feed(samples.train.x[:ROWS]), device)
+        self.device = device
+        self.data, self.targets = self.fed(samples.train, ROWS)
         first = np.concatenate([x.flatten(1).cpu().numpy() for x in self.inputs], axis=1).astype(np.float64)
         self.features = self.pictures(first)
+
+    def fed(self, part: DataSet, most: int | None = None) -> tuple[tuple[Tensor, ...], Tensor]:
+        """The first rows of a sample as the model takes them, and their targets as a loss does."""
+        y = torch.as_tensor(part.y[:most])
+        targets = y if part.task == "multiclass" else y.to(torch.float32).reshape(len(y), -1)
+        return tensors(self.samples.feed(part.x[:most]), self.device), targets.to(self.device)
 
     def pictures(self, answers: Array) -> Array:
         """Answers (places, units) as the pictures of those neurons that are drawn."""

@@ -15,7 +15,7 @@ from nbkit.training import Diverged, Trainer
 from nbkit.widgets.training.controls import FRESH, LIVE
 from nbkit.widgets.training.samples import OwnData, Samples, samples_of
 
-__all__ = ["Run", "effective", "revised"]
+__all__ = ["TASKS", "Run", "effective", "epoch_at", "revised"]
 
 Parameters = Mapping[str, Any]
 Change = list[Any]  # [step, {name: value}]
@@ -34,6 +34,22 @@ def effective(parameters: Parameters, step: int) -> dict[str, Any]:
         if at <= step or at == 0:
             settings |= {name: value for name, value in values.items() if name != "weights"}
     return settings
+
+
+def epoch_at(parameters: Parameters, step: int, rows: int) -> float:
+    """The epoch, with its part, after so many steps on so many rows: the batch size may have changed on the way."""
+    epoch = used = at = 0
+    ends = [change[0] for change in parameters["changes"] if change[0] < step and "batch_size" in change[1]]
+    for end in [*ends, step]:
+        size, steps = min(int(effective(parameters, at)["batch_size"]), rows), end - at
+        first = -(-(rows - used) // size)  # the last batch of an epoch may be smaller
+        if steps < first:
+            used += steps * size
+        else:
+            whole, more = divmod(steps - first, -(-rows // size))
+            epoch, used = epoch + 1 + whole, more * size
+        at = end
+    return epoch + used / rows
 
 
 def revised(parameters: Parameters, step: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -68,6 +84,8 @@ class Run:
 
     def __init__(self, model: Any = None, data: OwnData | None = None, loss: Any = None, optimizer: Any = None) -> None:
         self._model, self._data, self._loss, self._optimizer = model, data, loss, optimizer
+        # A module of the user's is trained itself, and starts each time from the weights that it came with.
+        self._start = copy.deepcopy(model.state_dict()) if isinstance(model, nn.Module) else None
         self._fresh: dict[str, Any] | None = None
         self._first: dict[str, Any] = {}  # the live settings at step 0
         self._done: list[Change] = []  # the changes that were made after it
@@ -76,6 +94,13 @@ class Run:
         self.trainer: Trainer
         #: How often it was made anew.
         self.made = 0
+
+    def another(self) -> Run:
+        """A run of the same model and data, which nothing was done with yet."""
+        model = copy.deepcopy(self._model) if isinstance(self._model, nn.Module) else self._model
+        if isinstance(model, nn.Module) and self._start is not None:
+            model.load_state_dict(self._start)
+        return Run(model, self._data, self._loss, self._optimizer)
 
     def to(self, parameters: Parameters) -> None:
         """Make `trainer` that of the parameters, trained for at least `steps` steps.
@@ -165,6 +190,8 @@ class Run:
                 seed=now["seed"],
             )
         if isinstance(self._model, nn.Module):
+            assert self._start is not None
+            self._model.load_state_dict(self._start)
             return self._model
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(now["seed"])

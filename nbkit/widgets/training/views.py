@@ -12,9 +12,7 @@ from torch import Tensor, nn
 
 from nbkit.displays.training import Boundary, Curves, FittedCurve, Predictions
 from nbkit.history import History
-from nbkit.training import Trainer
 from nbkit.widgets.training.places import Places, plane, tensors
-from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.samples import Samples
 
 __all__ = ["curves_of", "data_view", "heading_of", "outputs"]
@@ -147,19 +145,11 @@ def metric_of(history: History) -> str | None:
     return next((name for name in history.metrics if not name.startswith("validation_")), None)
 
 
-def heading_of(trainer: Trainer, step: int, epoch: float) -> str:
-    """One line that says how far the training is, and how good: the newest measurement up to the step."""
-    history = trainer.history
-    at = int(np.searchsorted(history.evaluation_steps, step, side="right")) - 1
+def heading_of(epoch: float, step: int, measured: Mapping[str, float]) -> str:
+    """One line that says how far the training is, and how good."""
     said = [f"epoch {epoch:.1f}", f"step {step:,}".replace(",", " ")]
-    if at >= 0:
-        said.append(f"loss {history.losses[at]:.3g}, validation {history.validation_losses[at]:.3g}")
-        for name, values in history.metrics.items():
-            if name.startswith("validation_"):
-                said.append(f"validation {METRICS.get(name[11:], name[11:])} {values[at]:.3g}")
+    said.append(f"loss {measured['loss']:.3g}, validation {measured['validation_loss']:.3g}")
+    for name, value in measured.items():
+        if name.startswith("validation_") and name != "validation_loss":
+            said.append(f"validation {METRICS.get(name[11:], name[11:])} {value:.3g}")
     return " · ".join(said)
-
-
-def steps_per_epoch(run: Run, settings: Mapping[str, Any], samples: Samples) -> float:
-    """How many steps an epoch has, with the batch size of these settings."""
-    return float(-(-len(samples.train) // min(settings["batch_size"], len(samples.train))))

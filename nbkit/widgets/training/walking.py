@@ -15,7 +15,8 @@ from nbkit.training import Trainer
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.training.controls import LIVE
 from nbkit.widgets.training.desk import Desk
-from nbkit.widgets.training.run import Run, effective, revised
+from nbkit.widgets.training.picture import Painter
+from nbkit.widgets.training.run import Run, effective, epoch_at, revised
 from nbkit.widgets.training.runner import Runner
 
 __all__ = ["Walking", "best_before"]
@@ -25,6 +26,7 @@ class Walking(Explorer):
     """What a trainer's explorer does when it is told to go on; the base of `TrainingExplorer`."""
 
     run_: Run
+    painter: Painter
     desk: Desk
     runner: Runner | None = None
     _asked_at = 0.0  # the epoch at which it was told to go on
@@ -90,11 +92,8 @@ class Walking(Explorer):
     @property
     def shown_epoch(self) -> float:
         """The epoch of the step that is shown."""
-        step, trainer = self.shown["steps"], self.trainer
-        if step >= trainer.steps:
-            return trainer.epochs
-        history = trainer.history
-        return float(np.interp(step, [*history.evaluation_steps, trainer.steps], [*history.epochs, trainer.epochs]))
+        step = min(self.shown["steps"], self.trainer.steps)
+        return epoch_at(self.shown, step, len(self.trainer.train.targets))
 
     def steps_to(self, epoch: float) -> int:
         """How many steps there are to the end of an epoch from the one that is shown; 0 where it is over."""
