@@ -51,9 +51,7 @@ class Painter:
             "loss": self._curves(parameters, step, "loss") if "loss" in show else None,
             "metric": self._curves(parameters, step, metric) if metric and "metric" in show and panel is None else None,
             "panel": panel,
-            "heading": heading_of(
-                epoch_at(parameters, step, len(trainer.train.targets)), step, self._measured(step, model, grid, moving)
-            ),
+            "heading": heading_of(epoch, step, self._measured(model, grid, moving)),
             "message": "" if message is None else textwrap.fill(str(message), 70),
         }
 
