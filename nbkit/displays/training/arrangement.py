@@ -18,7 +18,7 @@ class Slot(NamedTuple):
 
 
 TOP = (Slot("data", 1.0), Slot("network", 1.85))
-BOTTOM = (Slot("loss", 1.15), Slot("metric", 1.0), Slot("panel", 1.35))
+BOTTOM = (Slot("loss", 1.1), Slot("metric", 0.95), Slot("panel", 1.45))
 
 
 class Inset(NamedTuple):

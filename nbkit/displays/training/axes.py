@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TEXT", "decimated", "fitting", "number", "put", "set_limits", "steady", "text_style"]
+__all__ = ["TEXT", "decimated", "fitting", "number", "put", "set_limits", "steady", "text_style", "width_of"]
 
 Array = NDArray[np.float64]
 
@@ -48,16 +48,15 @@ def steady(limits: tuple[float, float], low: float, high: float) -> tuple[float,
     return low - room, high + room
 
 
-def decimated(x: ArrayLike, y: ArrayLike, most: int = MOST) -> tuple[Array, Array]:
+def decimated(x: NDArray[Any], y: NDArray[Any], most: int = MOST) -> tuple[Array, Array]:
     """At most `most` points of a curve of finite values: the lowest and highest of each of `most`/2 stretches.
 
-    A mean or every k-th value would lose the spikes. Of more than 50 · `most` points only evenly spaced ones are looked at, so
+    A mean or every k-th value would lose the spikes. Of more than 20 · `most` points only evenly spaced ones are looked at, so
     that the time does not grow with their number.
     """
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    stride = -(-len(y) // (50 * most))
-    if stride > 1:
-        x, y = _every(x, stride), _every(y, stride)
+    stride = max(-(-len(y) // (20 * most)), 1)
+    first = (len(y) - 1) % stride  # so that the last is kept
+    x, y = (np.asarray(values[first::stride], np.float64) for values in (x, y))
     finite = np.isfinite(y)
     if not finite.all():
         x, y = x[finite], y[finite]
@@ -75,20 +74,20 @@ def decimated(x: ArrayLike, y: ArrayLike, most: int = MOST) -> tuple[Array, Arra
     return x[kept], y[kept]
 
 
-def _every(values: Array, stride: int) -> Array:
-    """Every `stride`-th value, counted from the last, which is always there."""
-    return values[(len(values) - 1) % stride :: stride]
-
-
 def number(value: float, digits: int = 3) -> str:
     """A value as it is read aloud: `digits` significant ones, no power of ten below a million, and a true minus sign."""
     said = f"{value:.{digits}g}"
     return (f"{value:.0f}" if "e+" in said and abs(value) < 1e6 else said).replace("-", "−")
 
 
+def width_of(ax: Axes) -> float:
+    """px at 100 dpi."""
+    return float(ax.get_window_extent().width * 100 / ax.figure.dpi)
+
+
 def fitting(ax: Axes, *texts: str) -> str:
     """The first of the texts, longest first, that is no wider than the axes; else the last."""
-    room = ax.get_window_extent().width * 72 / (ax.figure.dpi * 0.5 * TEXT)  # a letter is half as wide as the size
+    room = width_of(ax) * 0.72 / (0.5 * TEXT)  # a letter is half as wide as the size
     return next((text for text in texts if len(text) <= room), texts[-1])
 
 

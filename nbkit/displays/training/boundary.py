@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import put, set_limits
+from nbkit.displays.training.axes import put, set_limits, width_of
 from nbkit.displays.training.pictures import DIVERGING, Picture
 
 __all__ = ["Boundary", "DecisionBoundaryDisplay"]
@@ -22,6 +22,7 @@ __all__ = ["Boundary", "DecisionBoundaryDisplay"]
 Array = NDArray[np.float64]
 
 MOST = 1000  # points drawn of each sample
+NARROW = 260  # px, below which the legend is centred over the axes, and its words are short
 BINS = 8  # colours of points with a continuous target
 BANDS = 8  # levels of a discretised surface, of a continuous target
 SHAPES = (("o", "train", 5.0), ("^", "validation", 6.0))
@@ -91,7 +92,7 @@ class DecisionBoundaryDisplay(Display):
         self.surface_ = self.live(Picture())
         ax.add_artist(self.surface_)
         self.edge_ = self.live(ax.plot([], [], color=COLOURS.target, lw=1.6)[0])
-        self.truth_ = self.live(ax.plot([], [], "--", color=COLOURS.target, lw=2)[0])
+        self.truth_ = self.live(ax.plot([], [], "--", color=COLOURS.target, lw=2, visible=False)[0])
         self.points_ = {name: self._markers(ax, shape, size) for shape, name, size in SHAPES}
         self.wrong_ = self.live(ax.plot([], [], "o", ms=11, mfc="none", mec=COLOURS.target, mew=1.4)[0])
         self.bar_ = bar.imshow(np.zeros((2, 1, 3)), origin="lower", extent=(0, 1, 0, 1), aspect="auto")
@@ -103,24 +104,27 @@ class DecisionBoundaryDisplay(Display):
         readable(bar)
         self._described: tuple[Any, ...] = ()
         self._placed: dict[str, tuple[Any, ...]] = {}
+        self._truth: Array | None = None
 
     def _legend(self, validation: bool, truth: bool) -> None:
         handles = [
             Line2D([], [], marker=shape, ls="", ms=size + 1, color="#999999", mec=COLOURS.target, label=name)
             for shape, name, size in SHAPES[: 1 + validation]
         ]
+        narrow = width_of(self.ax_) < NARROW
         if truth:
-            handles.append(Line2D([], [], ls="--", lw=2, color=COLOURS.target, label="true border"))
+            name = "truth" if narrow else "true border"
+            handles.append(Line2D([], [], ls="--", lw=2, color=COLOURS.target, label=name))
         self.ax_.legend(
             handles=handles,
-            loc="lower left",
-            bbox_to_anchor=(-0.02, 0.985),
+            loc="lower center" if narrow else "lower left",
+            bbox_to_anchor=(0.5 if narrow else -0.02, 0.985),
             ncols=3,
             frameon=False,
             fontsize=11,
-            handletextpad=0.4,
-            handlelength=1.6,
-            columnspacing=1.0,
+            handletextpad=0.3,
+            handlelength=1.4,
+            columnspacing=0.8,
             borderpad=0.1,
         )
 
@@ -138,7 +142,9 @@ class DecisionBoundaryDisplay(Display):
                 colours(view.surface, view.limits, view.discretise and bool(view.classes), view.discretise)
             )
         put(self.edge_, *self._edge(view))
-        put(self.truth_, *_contour(view.truth, view.extent, view.level))
+        if view.truth is not self._truth:
+            self._truth = view.truth
+            put(self.truth_, *_contour(view.truth, view.extent, view.level))
         self._place("train", view.train, view.train_targets, view)
         self._place("validation", view.validation, view.validation_targets, view)
         put(self.wrong_, *(() if view.wrong is None else np.asarray(view.wrong).T))
@@ -149,8 +155,9 @@ class DecisionBoundaryDisplay(Display):
         return _contour(view.surface if binary else None, view.extent, 0.5)
 
     def _place(self, name: str, points: Array, targets: NDArray[Any], view: Boundary) -> None:
-        given = (points, targets, view.classes, view.limits)
-        if all(one is other for one, other in zip(given, self._placed.get(name, ((),) * 4), strict=True)):
+        given = (points, targets, tuple(view.classes), view.limits)
+        before = self._placed.get(name)
+        if before and before[0] is points and before[1] is targets and before[2:] == given[2:]:
             return  # the data rest while the network learns
         self._placed[name] = given
         points, targets = np.asarray(points)[:MOST], np.asarray(targets)[:MOST].reshape(-1)
@@ -181,6 +188,7 @@ class DecisionBoundaryDisplay(Display):
             for lines in self.points_.values():
                 for k, line in enumerate(lines):
                     line.set_color(_class_colour(k))
+                    line.set_markeredgecolor("white")
             style: dict[str, Any] = {"rotation": 90, "va": "center"}
             bar.set_yticks((np.arange(count) + 0.5) / count, labels=_short(view.classes), **style)
             bar.tick_params(length=0, pad=2)

@@ -12,14 +12,14 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatt
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import TEXT, decimated, fitting, number, put, set_limits, steady, text_style
+from nbkit.displays.training.axes import TEXT, decimated, fitting, number, put, set_limits, steady, text_style, width_of
 from nbkit.displays.training.reading import Reading
 
 __all__ = ["Band", "Curves", "LossCurveDisplay", "Pinned"]
 
 Array = NDArray[np.float64]
 
-PINS = 3
+NARROW = 200  # px, below which the legend has short strokes and no title
 TRAIN, VALIDATION = COLOURS.model, COLOURS.classes[1]
 PINNED = ((COLOURS.guide, (0, (1, 1))), (COLOURS.classes[3], (0, (4, 1, 1, 1))), (COLOURS.classes[2], (0, (6, 1))))
 
@@ -177,13 +177,17 @@ class LossCurveDisplay(Display):
             at = f"step {view.cursor:.0f}"
             epoch = f", epoch {number(view.cursor / view.epoch)}" if view.epoch else ""
             texts = [f"{at}{epoch}: {named}", *(f"{at}: {text}" for text in texts)]
-        self.reading_.set_text(fitting(self.axes_["ax"], *texts))
+        ax = self.axes_["ax"]
+        if width_of(ax) < NARROW:  # its legend has no title
+            texts = [f"{view.name}: {text}" for text in texts] + [f"{_initials(view.name)}: {text}" for text in texts]
+        self.reading_.set_text(fitting(ax, *sorted(texts, key=len, reverse=True)))
         put(self.cursor_, *(() if view.cursor is None else ([view.cursor] * 2, [0, 1])))
         put(self.dots_, *np.transpose(list(dots.values())))
 
     def _describe(self, view: Curves) -> None:
         labels = [pin.label for pin in view.pinned] + ([view.band.label] if view.band else [])
-        described = (view.name, view.log, view.rising, view.validation is None, *labels)
+        narrow = width_of(self.axes_["ax"]) < NARROW
+        described = (view.name, view.log, view.rising, narrow, view.validation is None, *labels)
         if described == self._described:
             return
         self._described = described
@@ -202,8 +206,9 @@ class LossCurveDisplay(Display):
         entries += [(line, pin.label) for line, pin in zip(self.pinned_, view.pinned, strict=False)]
         entries += [(self.median_, view.band.label)] if view.band else []
         lines, names = [line for line, _ in entries], [name for _, name in entries]
-        style: dict[str, Any] = {"framealpha": 0.8, "handlelength": 2.2, "borderpad": 0.3, "labelspacing": 0.2}
-        style |= {"title": view.name, "fontsize": TEXT, "title_fontsize": TEXT}
+        style: dict[str, Any] = {"framealpha": 0.8, "borderpad": 0.3, "labelspacing": 0.2}
+        style |= {"handlelength": 1.5, "handletextpad": 0.4} if narrow else {"handlelength": 2.2}
+        style |= {"title": "" if narrow else view.name, "fontsize": TEXT, "title_fontsize": TEXT}
         ax.legend(lines, names, loc="lower right" if view.rising else "upper right", **style)
 
 
@@ -212,11 +217,17 @@ def _set(line: Line2D, steps: Array, values: Array | None, log: bool) -> tuple[A
     if values is None:
         put(line)
         return np.empty(0), np.empty(0)
-    x, y = decimated(steps, values)
+    x, y = decimated(np.asarray(steps), np.asarray(values))
     if log:
         x, y = x[y > 0], y[y > 0]
     put(line, x, y)
     return x, y
+
+
+def _initials(name: str) -> str:
+    """ "binary cross-entropy" as BCE, "accuracy" as acc."""
+    words = name.replace("-", " ").split()
+    return "".join(word[0] for word in words).upper() if len(words) > 1 else name[:3]
 
 
 def _at(steps: Array, values: Array | None, cursor: float | None) -> tuple[float, float] | None:

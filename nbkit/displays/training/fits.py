@@ -103,9 +103,10 @@ class PredictionDisplay(Display):
 
 
 def _samples(display: Display, ax: Axes) -> dict[str, Line2D]:
+    # Paler than the curve that runs through them.
     style: dict[str, Any] = {"ls": "", "mec": COLOURS.target, "mew": 0.5}
-    train = ax.plot([], [], "o", ms=5.5, color=COLOURS.classes[0], alpha=0.75, label="train", **style)[0]
-    validation = ax.plot([], [], "^", ms=6.5, color=COLOURS.classes[1], label="validation", **style)[0]
+    train = ax.plot([], [], "o", ms=5.5, color="#A6D4F2", label="train", **style)[0]
+    validation = ax.plot([], [], "^", ms=6.5, color="#F5D08A", label="validation", **style)[0]
     return {"train": display.live(train), "validation": display.live(validation)}
 
 

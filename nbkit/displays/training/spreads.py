@@ -49,7 +49,7 @@ class SpreadsDisplay(Display):
         for name, ax in zip(NAMES, axes.values(), strict=True):
             image = ax.imshow(np.zeros((2, 1)), cmap="Blues", vmin=0, vmax=1, origin="lower", aspect="auto")
             self.images_[name] = self.live(image)
-            ax.set_title(f"|{name}|" if name == "gradients" else name, fontsize=11, pad=4)
+            ax.set_title(name, fontsize=11, pad=4, loc="right" if name == "gradients" else "center")
             ax.set_xlabel("layer")
             readable(ax)
             for spine in ax.spines.values():

@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 TERMS = 3  # written out; the others are summed
 BINS = 24
+LETTERS = 23  # in a line, besides an arrow
 
 
 class Unit(NamedTuple):
@@ -92,14 +93,15 @@ def _text(view: Unit) -> str:
     kept = sorted(order[: TERMS if len(products) > TERMS + 1 else TERMS + 1])
     lines = [view.title]
     lines += [
-        f"{view.names[k]}: {number(view.weights[k], 2)} · {_bracketed(view.inputs[k])} = {number(products[k], 2)}"
+        f"{view.names[k]}: {number(view.weights[k], 2)}·{_bracketed(view.inputs[k])} = {number(products[k], 2)}"
         for k in kept
     ]
     if len(kept) < len(products):
         lines.append(f"{len(products) - len(kept)} others: {number(float(products.sum() - products[kept].sum()), 2)}")
     lines.append(f"bias: {number(view.bias)}")
     normalised = "" if view.before is None else f" → norm. {number(view.before)}"
-    lines.append(f"sum {number(view.sum)}{normalised} → {view.function} → {number(view.output)}")
+    total, result = f"sum {number(view.sum)}{normalised}", f"{view.function} → {number(view.output)}"
+    lines += [f"{total} → {result}"] if len(total + result) <= LETTERS else [total, f"→ {result}"]
     lines.append(f"dead {_share(view.dead)}, saturated {_share(view.saturated)}")
     if view.gradient is not None:
         lines.append(f"gradient norm {number(view.gradient, 2)}")
