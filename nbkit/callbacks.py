@@ -16,8 +16,8 @@ __all__ = ["Callback", "EarlyStopping", "as_callback"]
 class Callback:
     """Called while a trainer runs; override what you need. A plain function of the trainer is called as `on_epoch` is.
 
-    It may change the trainer's rates and sizes, `trainer.stop("why")` it, and read `trainer.measured`, the newest loss and
-    metrics by name. When a training is rewound or saved, it is asked for its `state_dict`, numbers and tensors that it
+    It may change the trainer's rates and sizes, `trainer.stop("why")` it, and read `trainer.measured`, loss and metrics by
+    name. When a training is rewound or saved, it is asked for its `state_dict`, numbers and tensors that it
     won't change any more.
     """
 

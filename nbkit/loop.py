@@ -144,8 +144,10 @@ class Loop:
 
     @property
     def measured(self) -> dict[str, float]:
-        """The newest loss and metrics by name, measured on whole samples: "loss", "validation_loss", "accuracy", …"""
-        return dict(zip(self._evaluation.names, self._measured.tolist(), strict=True))
+        """Loss and metrics of whole samples as the model is now, by name: "loss", "validation_loss", "accuracy", …"""
+        with self.lock:
+            values = self._measured if self._measured_at == self.steps else self._measure()
+            return dict(zip(self._evaluation.names, values.tolist(), strict=True))
 
     def step(self) -> None:
         """One step: a batch, its loss, the gradient, the optimiser. Raises `Diverged` if its loss is no finite number."""
@@ -204,7 +206,7 @@ class Loop:
             self._pending.append(loss)
         except BaseException:
             self._flush()
-            self._history.truncate(self._course.recover(before[0]))
+            self._forget_after(self._course.recover(before[0]))
             raise
         step = stepper.step
         if not step % _GRADIENTS_EVERY:
@@ -229,7 +231,7 @@ class Loop:
 
     def _evaluate(self) -> None:
         self._measured, self._fresh = self._fresh if self._fresh is not None else self._measure(), None
-        self._evaluated_at = self.steps
+        self._evaluated_at = self._measured_at = self.steps
         rate = self.optimizer.param_groups[0]["lr"]
         self._history.add_evaluation(self.steps, self.epochs, float(rate), self._measured)
 
@@ -241,6 +243,11 @@ class Loop:
     def _monitored(self) -> float:
         names, self._fresh = self._evaluation.names, self._measure()
         return float(self._fresh[names.index("validation_loss" if "validation_loss" in names else "loss")])
+
+    def _forget_after(self, step: int) -> None:
+        self._history.truncate(step)
+        self._evaluated_at = int(self._history.evaluation_steps[-1])
+        self._measured_at = -1
 
     def _flush(self) -> None:
         """Hand the losses over to the history."""
@@ -259,7 +266,7 @@ class Loop:
             self.snapshots.offer(state)
             return
         loss = self._course.to_last_finite()
-        self._history.truncate(self.steps)
+        self._forget_after(self.steps)
         self._suspicious = False
         self.diverged = Diverged(self.steps + 1, loss, self._stepper.learning_rate)
         self.stopped = str(self.diverged)

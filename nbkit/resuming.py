@@ -57,7 +57,7 @@ class Resumable(Loop):
             finally:
                 self.model.eval()
             self._course.forget_after(step)
-            self._history.truncate(step)
+            self._forget_after(step)
             self._evaluation.train = self._stepper.batches.data
             self.diverged = self.stopped = None
 
@@ -83,7 +83,7 @@ class Resumable(Loop):
             self._course.restore(state)
             self._begin()
             self._course.first = first
-            self._measured, self._evaluated_at = content["measured"].to(self.device), content["evaluated_at"]
+            self._evaluated_at, self._measured_at = content["evaluated_at"], -1
             self._history.load_state_dict(content["history"])
 
     def _content(self) -> dict[str, Any]:
@@ -96,7 +96,6 @@ class Resumable(Loop):
             "schedule": type(self._stepper.schedule).__name__,
             "callbacks": [type(callback).__name__ for callback in self.callbacks],
             "seed": self.seed,
-            "measured": self._measured,
             "evaluated_at": self._evaluated_at,
             "names": list(self._evaluation.names),
             "history": self._history.state_dict(),

@@ -106,6 +106,8 @@ def test_a_branch_is_its_own_way():
     other.run(steps=40)
     assert same(one.weights(), other.weights())
     assert (one.history.batch_losses == other.history.batch_losses).all()
+    assert (one.history.evaluation_steps == other.history.evaluation_steps).all()
+    assert (one.history.losses == other.history.losses).all() and one.measured == other.measured
     assert same(one.at(77), other.at(77))
     assert (one.snapshots.steps <= 90).all()
 
