@@ -21,6 +21,10 @@ SCHEDULE_HYPER = {
 WHOLE = {"parabola": [1.5], "narrow valley": [1.5, 1.0], "line fit": [3.0, 1.5], "two minima": [1.2]}
 BY_STEP = {"Rosenbrock": [-1.2, 1.0], "saddle": [1.5, 0.01], "plateau": [4.0], "sine fit": [4.0, 0.0]}
 RATES = {"adadelta": (1.0, 1.0), "adam": (0.02, 0.02), "adagrad": (0.3, 0.3), "rmsprop": (0.002, 0.002)}
+CIRCLING = (
+    "adadelta",
+    "constant",
+)  # on the line fit it circles the minimum, and a rounding of the data's sum grows by 1e13
 PAIRS = [(optimizer, schedule) for optimizer in OPTIMIZERS for schedule in SCHEDULES]
 
 
@@ -72,7 +76,8 @@ def torch_scheduler(name, optimizer):
 class TorchRuns:
     points: list  # of the two groups: (STEPS + 1, pairs, numbers)
     rates: np.ndarray  # (STEPS, pairs, 2)
-    states: list  # of the two groups: a list of STEPS lists of dicts, one a pair, as they were before the step
+    states: list  # of the two groups: a list of STEPS lists of dicts, one a pair, as they were before the step; of the
+    # first group those of CIRCLING alone
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +98,8 @@ def torch_runs():
     for _ in range(STEPS):
         note()
         rates.append([[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers])
+        circling = PAIRS.index(CIRCLING)
+        states[0].append([copied(optimizers[circling].state[leaves[circling][0]])])
         states[1].append([copied(optimizer.state[pair[1]]) for optimizer, pair in zip(optimizers, leaves, strict=True)])
         for optimizer in optimizers:
             optimizer.zero_grad()
@@ -120,8 +127,8 @@ def places(group):
 def test_trajectory_is_torchs_for_a_thousand_steps(torch_runs, optimizer, schedule):
     pair = PAIRS.index((optimizer, schedule))
     for name, place in places(WHOLE):
-        if (name, optimizer, schedule) == ("line fit", "adadelta", "constant"):
-            continue  # circles the minimum and multiplies a rounding unit of the sum over the samples by 1e13
+        if (name, optimizer, schedule) == ("line fit", *CIRCLING):
+            continue
         run = gradient_descent(
             named_objective(name),
             WHOLE[name],
@@ -134,6 +141,16 @@ def test_trajectory_is_torchs_for_a_thousand_steps(torch_runs, optimizer, schedu
         np.testing.assert_allclose(run.points, torch_runs.points[0][:, pair, place], rtol=0, atol=1e-10)
         np.testing.assert_allclose(run.learning_rates, torch_runs.rates[:, pair, 0], rtol=1e-10, atol=1e-15)
         assert np.ptp(run.points) > 0.1  # it did move
+
+
+def test_each_circling_step_on_the_line_fit_is_torchs(torch_runs):
+    place = dict(places(WHOLE))["line fit"]
+    points = torch_runs.points[0][:, PAIRS.index(CIRCLING), place]
+    gradient = named_objective("line fit").gradient(points[:-1])
+    noted = [states[0] for states in torch_runs.states[0][1:]]
+    state = {name: np.stack([each[name][..., place] for each in noted]) for name in ("square_avg", "acc_delta")}
+    update = step(CIRCLING[0], state, gradient[1:], torch_runs.rates[1:, PAIRS.index(CIRCLING), :1]).update
+    np.testing.assert_allclose(points[1:-1] + update, points[2:], rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("optimizer, schedule", PAIRS)

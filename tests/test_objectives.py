@@ -140,6 +140,14 @@ def test_own_function_has_the_gradient_of_its_formula():
     assert own.name == "mine" and own.parameters == ("w1", "w2")
 
 
+def test_a_quadratic_of_ones_own_is_recognised_with_its_steepest_curvature():
+    tilted = FunctionObjective(lambda a, b: 3 * a**2 + 2 * a * b + 8 * b**2 - b + 5, 2, [(-1.0, 4.0), (0.0, 2.0)])
+    assert tilted.largest_curvature == pytest.approx(np.linalg.eigvalsh([[6, 2], [2, 16]])[-1], rel=1e-9)
+    assert FunctionObjective(lambda w: 1e-6 * w**2).largest_curvature == pytest.approx(2e-6)
+    others = (np.cosh, np.abs, lambda w: w, lambda w: -(w**2), lambda w: w**2 + 1e-6 * w**3, lambda w: 1 / w, np.sign)
+    assert [FunctionObjective(other).largest_curvature for other in others] == [None] * len(others)
+
+
 def test_minima_of_own_functions_are_found():
     waves = FunctionObjective(lambda w: np.sin(5 * w) + w / 5)
     # cos(5w) = −1/25 with sin(5w) < 0

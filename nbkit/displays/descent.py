@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 RATES = (1e-4, 10.0)  # the learning rates that are shown
 COUNTS = (10, 20, 50, 100, 200, 500, 1000, 2000)  # steps that the axis of steps ends at
 FLOOR = 1e-16
+BOTTOMS = (0, -2, -4, -8, -16)  # decades that the axis of losses begins at
 STATE_COLOURS = {
     "converging": "#00664B",
     "too small": "#7A5C00",
@@ -158,9 +159,9 @@ class GradientDescentDisplay(Display):
             above = shown.get(place, np.empty(0))
             line.set_data(np.arange(len(above)), above)
             line.set_linewidth(2.6 if place == runs[0].place else 1.8)
-        # By two decades at a time, since each change of the limits is a full redraw.
+        # In few steps, since each change of the limits is a full redraw.
         low, high = (np.log10(extreme([extreme(each) for each in shown.values()])) for extreme in (np.min, np.max))
-        low, high = max(2 * np.floor(low / 2), -16), np.ceil(high + 0.05)
+        low, high = next(bottom for bottom in BOTTOMS if bottom <= low or bottom == BOTTOMS[-1]), np.ceil(high + 0.05)
         # What diverges leaves the picture.
         high = min(high, np.ceil(np.log10(max(each[0] for each in shown.values()))) + 8)
         end = next(number for number in COUNTS if number >= steps)
@@ -168,19 +169,25 @@ class GradientDescentDisplay(Display):
 
     def _draw_names(self, ax: Axes) -> None:
         ax.set(xlim=(0, 1), ylim=(MOST - 0.5, -0.5))
-        ax.axis("off")
+        ax.axis("off")  # its left end is beside the numbers of the axis below
         self.samples_of_lines_ = [
-            self.live(ax.plot([], [], color=colour, ls=dash, marker=marker, lw=2, ms=7)[0])
+            self.live(
+                ax.plot([], [], color=colour, ls=dash, marker=marker, markevery=[1], lw=2, ms=7, clip_on=False)[0]
+            )
             for colour, dash, marker in STYLES
         ]
-        self.names_ = [self.live(ax.text(0.17, place, "", fontsize=11, va="center")) for place in range(MOST)]
+        for line in self.samples_of_lines_:
+            line.set_in_layout(False)
+        self.names_ = [
+            self.live(ax.text(-0.1, place, "", in_layout=False, fontsize=11, va="center")) for place in range(MOST)
+        ]
 
     def _update_names(self, runs: Sequence[Run]) -> None:
         for row, text in enumerate(self.names_):
             text.set_text(f"{runs[row].label}: {runs[row].state}" if row < len(runs) else "")
         rows = {run.place: row for row, run in enumerate(runs)}
         for place, line in enumerate(self.samples_of_lines_):
-            line.set_data([0.02, 0.075, 0.13], [rows[place]] * 3) if place in rows else line.set_data([], [])
+            line.set_data([-0.24, -0.19, -0.14], [rows[place]] * 3) if place in rows else line.set_data([], [])
 
     def _draw_rates(self, ax: Axes) -> None:
         ax.set(xscale="log", xlim=RATES, ylim=(0, 1), yticks=[])
@@ -221,7 +228,7 @@ class GradientDescentDisplay(Display):
     # --- success
 
     def _draw_success(self, ax: Axes) -> None:
-        ax.set(xscale="log", ylim=(-4, 104), xlabel="batch size", ylabel="runs that end at the deepest minimum (%)")
+        ax.set(xscale="log", ylim=(-4, 104), xlabel="batch size", ylabel="% of runs in the deepest minimum")
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.grid(alpha=0.3)
         self.shares_ = [
