@@ -25,6 +25,7 @@ __all__ = [
     "hidden",
     "int_slider",
     "log_slider",
+    "on_grid",
     "player",
     "several",
     "slider",
@@ -92,6 +93,16 @@ def slider(
         within(low, high),
         value,
     )
+
+
+def on_grid(value: float, low: float, high: float, step: float) -> float:
+    """Where the page puts the handle of such a slider, to the last bit.
+
+    It moves any other value there by itself, and says so as if the user had: perhaps after the kernel has gone on. This is
+    noUiSlider's own arithmetic, in percent of the range (its spectrum's toStepping, getStep and fromStepping).
+    """
+    unit, percent = step * 100 / (high - low), (min(max(value, low), high) - low) * 100 / (high - low)
+    return float(math.floor(percent / unit + 0.5) * unit * (high - low) / 100 + low)
 
 
 def log_slider(label: str, value: float, low: float, high: float, *, tip: str) -> ipywidgets.Widget:
