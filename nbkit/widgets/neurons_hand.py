@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nbkit.displays.neurons import REACH
 from nbkit.neurons import decision_line
 from nbkit.widgets.base import Explorer
+from nbkit.widgets.controls import on_grid
 
 __all__ = ["BIAS", "STEP", "WEIGHT", "NeuronHand", "weight_arrow"]
 
@@ -68,6 +69,7 @@ class NeuronHand(Explorer):
 
     def on_release(self, x: float, y: float, where: str) -> None:
         if self.shown["grabbed"]:
+            self.on_drag(x, y, where)  # the front end leaves out moves that come too fast, also the last
             self.move(grabbed="")
 
     def on_hover(self, x: float, y: float, where: str) -> None:
@@ -108,8 +110,8 @@ class NeuronHand(Explorer):
 
 
 def _inside(value: float, size: float) -> float:
-    """Within ±size, and on the slider's grid: the page would move it there, and what is printed can be checked by hand."""
-    return round(round(min(max(value, -size), size) / STEP) * STEP, 2)
+    """Within ±size, and where the slider stands: what is printed can be checked by hand."""
+    return on_grid(value, -size, size, STEP)
 
 
 def _turned(weights: Array, degrees: float) -> Array:

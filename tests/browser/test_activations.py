@@ -26,7 +26,7 @@ def test_every_control_of_every_view_moves_the_picture_by_keyboard(opened: Opene
     for view, controls in VIEWS.items():
         if view != "functions":
             with figure.change():
-                notebook.press("View", "ArrowDown")
+                notebook.press("View", "Space", "ArrowDown", "Enter")
         assert notebook.ask("e.parameters['view']") == view
         figure.shows("e.figure")
         for label, key in controls.items():
@@ -44,7 +44,7 @@ def test_every_control_of_every_view_moves_the_picture_by_keyboard(opened: Opene
 def test_functions_are_chosen_and_compared_by_keyboard(opened: Opener) -> None:
     notebook, figure = run(opened)
     with figure.change():
-        notebook.press("Function", "ArrowUp")
+        notebook.press("Function", "Space", "ArrowUp", "Enter")
     assert notebook.ask("e.parameters['function']") == "gelu"
     with figure.change():
         notebook.press("tanh", "Space")
@@ -60,7 +60,7 @@ def test_only_the_controls_of_a_view_are_seen(opened: Opener) -> None:
     notebook, figure = run(opened)
     assert notebook.control("Swish beta").is_visible() and not notebook.control("Layers").is_visible()
     with figure.change():
-        notebook.press("View", "End")
+        notebook.press("View", "Space", "End", "Enter")
     notebook.until(lambda: notebook.control("Temperature").is_visible(), "the temperature's slider")
     assert not notebook.control("Swish beta").is_visible()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .conftest import Opener
@@ -17,6 +19,14 @@ def run(opened: Opener, cells: list[str] = NEURON) -> tuple[Notebook, Figure]:
     return notebook, notebook.figure()
 
 
+def comes_to(notebook: Notebook, wanted: Sequence[float], off: float = 0.021) -> None:
+    """Wait until w1, w2 and b are what is wanted, but for a step of the sliders."""
+    notebook.until(
+        lambda: np.allclose(notebook.ask(VALUES), wanted, atol=off),
+        lambda: f"the neuron is {wanted}, but {notebook.ask(VALUES)}",
+    )
+
+
 def grip(notebook: Notebook, artist: str, point: str) -> tuple[float, float]:
     """Where a line of the figure is taken hold of, in data coordinates: its "mean", or its "tip"."""
     of = {"mean": ".mean(axis=0)", "tip": "[1]"}[point]
@@ -27,14 +37,13 @@ def grip(notebook: Notebook, artist: str, point: str) -> tuple[float, float]:
 def test_every_control_moves_the_picture_by_keyboard(opened: Opener) -> None:
     notebook, figure = run(opened)
     start = figure.settled()
-    for label, key in [
-        *((label, "ArrowRight") for label in ("Weight w1", "Weight w2", "Bias b", "Point X1", "Point X2", "Data seed")),
-        *((label, "ArrowDown") for label in ("Activation f", "Data", "Inputs")),
-    ]:
+    sliders = ("Weight w1", "Weight w2", "Bias b", "Point X1", "Point X2", "Data seed")
+    lists = ("Activation f", "Data", "Inputs")
+    for label in (*sliders, *lists):
         with figure.change():
-            notebook.press(label, *[key] * (10 if key == "ArrowRight" else 1))
+            notebook.press(label, *(["ArrowRight"] * 10 if label in sliders else ["Space", "ArrowDown", "Enter"]))
         figure.shows("e.figure")
-    assert notebook.ask(f"[*{VALUES}, e.parameters['inputs']]") == [1.0, -0.3, 0.3, 1]
+    assert np.allclose(notebook.ask(f"[*{VALUES}, e.parameters['inputs']]"), [1.0, -0.3, 0.3, 1])
     with figure.change():
         notebook.press("Reset", "Space")
     assert same(figure.settled(), start)
@@ -46,10 +55,8 @@ def test_decision_line_is_dragged_parallel(opened: Opener) -> None:
     x, y = grip(notebook, "line_", "mean")
     with figure.change():
         figure.drag(figure.place("e", x, y, "plane"), figure.place("e", 1.5, -1.0, "plane"))
-    w1, w2, b = notebook.ask(VALUES)
-    assert (w1, w2) == (0.8, -0.5)
-    assert abs(1.5 * w1 - 1.0 * w2 + b) < 0.03, "the line went where the mouse let it go"
-    assert notebook.ask("e.parameters['grabbed']") == ""
+    comes_to(notebook, [0.8, -0.5, -1.7])  # 0.8·1.5 − 0.5·(−1) − 1.7 = 0
+    notebook.until(lambda: notebook.ask("e.parameters['grabbed']") == "", "the line is let go")
     figure.shows("e.figure")
     assert not notebook.failures
 
@@ -62,20 +69,20 @@ def test_arrow_is_dragged_by_its_tip(opened: Opener) -> None:
             figure.place("e", *grip(notebook, "arrow_", "tip"), "plane"),
             figure.place("e", float(foot[0]) + 1.0, float(foot[1]) + 0.5, "plane"),
         )
-    w1, w2, b = notebook.ask(VALUES)
-    assert np.allclose([w1, w2], [2.0, 1.0], atol=0.06), "half of w is drawn"
-    assert abs(foot @ [w1, w2] + b) < 0.03, "the line turns about the arrow's foot"
+    comes_to(notebook, [2.0, 1.0, -float(foot @ [2.0, 1.0])], off=0.05)  # half of w is drawn, and its foot stays
+    notebook.until(lambda: notebook.ask("e.parameters['grabbed']") == "", "the arrow is let go")
     figure.shows("e.figure")
     assert not notebook.failures
 
 
 def test_cross_follows_the_mouse_and_the_sum_is_worked_out_there(opened: Opener) -> None:
     notebook, figure = run(opened)
+    place = "[e.parameters['x1'], e.parameters['x2']]"
     with figure.change():
         notebook.page.mouse.move(*figure.place("e", -2.0, 1.0, "plane"))
-    x1, x2 = notebook.ask("[e.parameters['x1'], e.parameters['x2']]")
-    assert abs(x1 + 2) < 0.03 and abs(x2 - 1) < 0.03
-    assert notebook.ask(VALUES) == [0.8, -0.5, 0.1]
+    notebook.until(lambda: np.allclose(notebook.ask(place), [-2, 1], atol=0.03), "the cross is under the mouse")
+    x1, x2 = notebook.ask(place)
+    assert np.allclose(notebook.ask(VALUES), [0.8, -0.5, 0.1])
     total = 0.8 * x1 - 0.5 * x2 + 0.1
     assert f"= {total:.2f}".replace("-", "−") in notebook.ask("e.display_.texts_['plane'].get_text()")
     figure.shows("e.figure")
@@ -94,14 +101,13 @@ def test_keys_do_what_the_mouse_does(opened: Opener) -> None:
         with figure.change():
             for key in keys:
                 keyboard.press(key)
+        comes_to(notebook, expected)
         figure.shows("e.figure")
-        assert np.allclose(notebook.ask(VALUES), expected, atol=0.021)
     with figure.change():
         for _ in range(18):
             keyboard.press("ArrowLeft")
+    comes_to(notebook, [0.5, 0.8, 0.1], off=0.1)  # 18 times 5° are a right angle
     figure.shows("e.figure")
-    w1, w2, _ = notebook.ask(VALUES)
-    assert np.allclose([w1, w2], [0.5, 0.8], atol=0.1), "18 times 5° are a right angle"
     before = notebook.ask("e.parameters['x2']")
     with figure.change():
         keyboard.press("Shift+ArrowUp")
@@ -113,6 +119,6 @@ def test_threshold_of_one_input_is_dragged(opened: Opener) -> None:
     notebook, figure = run(opened, ["import nbkit; e = nbkit.NeuronExplorer(inputs=1, w1=2.0); e"])
     with figure.change():
         figure.drag(figure.place("e", -0.05, 0.3, "curve"), figure.place("e", 1.0, 0.3, "curve"))
-    assert abs(notebook.ask("e.parameters['b']") + 2.0) < 0.05
+    notebook.until(lambda: abs(notebook.ask("e.parameters['b']") + 2.0) < 0.05, "the threshold is at 1")
     figure.shows("e.figure")
     assert not notebook.failures
