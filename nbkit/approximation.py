@@ -110,7 +110,7 @@ def slide_network() -> ReLUSum:
 def evenly_spaced(count: int, low: float, high: float) -> ReLUSum:
     """`count` neurons of weight 1 and output weight 0, their kinks evenly spaced in [low, high), the first on the left edge."""
     kinks = low + (high - low) * np.arange(count) / count
-    return ReLUSum(np.ones(count), -kinks, np.zeros(count))
+    return ReLUSum(np.ones(count), 0.0 - kinks, np.zeros(count))
 
 
 def random_neurons(count: int, low: float, high: float, seed: int = 0) -> ReLUSum:

@@ -126,7 +126,7 @@ class ReLUSumExplorer(Explorer):
             _row(
                 self.button("Even kinks", "Weights 1, best output weights", self.spread),
                 self.button("Twice as many", "Even kinks for twice as many neurons, up to 50", self.double),
-                self.button("Train from here", "Gradient descent from your weights; your curve stays", self.train),
+                self.button("Train", "Gradient descent from your weights; your curve stays", self.train),
             ),
             _row(
                 ipywidgets.Label("Begin:"),

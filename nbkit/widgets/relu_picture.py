@@ -38,9 +38,7 @@ def picture(
         _about(every, neurons, index),
         f"RMS error {_three(by_hand.rms)}, largest {_three(by_hand.largest)}",
     ]
-    caption = (
-        f"{_count(len(hand))}: RMS error {by_hand.rms:.4g}, largest {by_hand.largest:.4g} at x = {_short(by_hand.at)}."
-    )
+    caption = f"{_count(len(hand))}: RMS error {by_hand.rms:.4g}, largest {by_hand.largest:.4g}."
     trained = np.empty(0)
     if machine is not None:
         by_machine = _errors(machine, target)
@@ -140,10 +138,6 @@ def _count(neurons: int) -> str:
 def _three(value: float) -> str:
     """Three digits, also where the last are 0."""
     return f"{value:#.3g}".rstrip(".") if value < 1e5 else f"{value:.1e}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 def number(value: float, digits: int = 2, *, sign: bool = False) -> str:

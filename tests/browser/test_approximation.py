@@ -82,7 +82,7 @@ def test_buttons_fit_and_train_and_fitted_numbers_stay(opened: Opener) -> None:
     fitted = notebook.ask("e.parameters['neurons']")
     assert abs(fitted[5]["output_weight"] - 1.5256) < 1e-3
     with figure.change():
-        notebook.press("Train from here", "Space")
+        notebook.press("Train", "Space")
     with figure.change():
         notebook.press("Steps", *["ArrowLeft"] * 5)
     assert notebook.ask("e.parameters['steps']") == 1950

@@ -79,7 +79,7 @@ def test_it_opens_on_the_slides_network(explorer):
         "neuron 3: −1.00·relu(1.20x + 1.00), kink −0.833, slope change −1.20",
         "RMS error 0.410, largest 2.30",
     ]
-    assert explorer.caption.startswith("6 neurons: RMS error 0.41, largest 2.3 at x = 2.")
+    assert explorer.caption.startswith("6 neurons: RMS error 0.41, largest 2.3.")
 
 
 def test_the_sum_is_torchs_and_so_is_each_neuron(explorer):
