@@ -21,7 +21,6 @@ __all__ = [
     "Layer",
     "UnitSum",
     "gradients",
-    "grid",
     "histograms",
     "observe",
     "profiles",
@@ -211,14 +210,6 @@ def unit_gradient(found: dict[str, Tensor], layer: Layer, unit: int) -> float:
         found[f"{layer.name}.{name}"][unit].flatten() for name in ("weight", "bias") if f"{layer.name}.{name}" in found
     ]
     return float(torch.cat(parts).norm()) if parts else 0.0
-
-
-def grid(extent: tuple[float, float, float, float], side: int) -> Array:
-    """The centres (side², 2) of `side` × `side` cells in (x1 low, x1 high, x2 low, x2 high), row by row from below."""
-    low1, high1, low2, high2 = extent
-    cells = (np.arange(side) + 0.5) / side
-    x1, x2 = np.meshgrid(low1 + (high1 - low1) * cells, low2 + (high2 - low2) * cells)
-    return np.stack([x1.ravel(), x2.ravel()], axis=1)
 
 
 def histograms(values: Sequence[Tensor | Array], limits: tuple[float, float], bins: int = 40) -> Array:

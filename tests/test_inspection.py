@@ -7,7 +7,6 @@ from torch import nn
 
 from nbkit.inspection import (
     gradients,
-    grid,
     histograms,
     observe,
     profiles,
@@ -174,12 +173,6 @@ def test_what_the_loss_does_not_depend_on_has_no_gradient():
     model.forward = lambda x: model["used"](x)
     found = gradients(model, nn.functional.mse_loss, [inputs()], inputs(d=1))
     assert not found["unused.weight"].any() and found["used.weight"].any()
-
-
-def test_the_grid_has_cells_as_an_image_shows_them():
-    points = grid((-1, 1, 10, 14), 4)
-    assert points[:4, 0].tolist() == [-0.75, -0.25, 0.25, 0.75]
-    assert points.reshape(4, 4, 2)[:, 0, 1].tolist() == [10.5, 11.5, 12.5, 13.5]
 
 
 def test_histograms_are_shares_of_each_layer():

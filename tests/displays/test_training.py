@@ -157,3 +157,36 @@ def test_a_resized_figure_is_laid_out_again():
     assert display.network_.diagram_.side >= before.side
     ax = display.axes_["network"]
     assert ax.get_xlim()[1] == pytest.approx(ax.get_window_extent().width, abs=1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30, -1e300])
+def test_numbers_beyond_all_measure_are_drawn_without_a_failure(value):
+    display = TrainingDisplay()
+    bad = np.where(np.arange(10) == 4, value, FALL)
+    arrays = {
+        "data": boundary(surface=np.full((20, 20), value)),
+        "network": network(
+            weights=[np.full((3, 2), value), np.array([[1.0, value, 2.0]])],
+            pictures=[np.full((2, 8, 8), value), np.full((3, 11), value), None],
+            weight=(1, 0, 0),
+        ),
+        "loss": curves(train=bad, validation=np.full(10, value), log=True, cursor=40.0),
+        "metric": curves(train=bad, validation=np.full(10, value)),
+    }
+    panels = [
+        PANELS["unit"]._replace(weights=np.array([1.0, value]), sum=value, output=value, sums=bad, gradient=value),
+        Residuals(bad, np.full(5, value)),
+        LossSurface(np.where(np.eye(10) > 0, value, 1.0), STEPS, STEPS, np.array([[0, 1], [value, 2]])),
+    ]
+    canvas = FigureCanvasAgg(display.figure_)
+    for panel in panels:
+        for data in (
+            arrays["data"],
+            FittedCurve(STEPS, bad, POINTS, POINTS),
+            Predictions(np.full((9, 2), value), POINTS),
+        ):
+            display.update(**{**arrays, "data": data}, panel=panel)
+            canvas.draw()
+            for artist in display.live_:
+                if artist.axes.get_visible():
+                    artist.draw(canvas.get_renderer())

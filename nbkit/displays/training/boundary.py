@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import put, set_limits, width_of
+from nbkit.displays.training.axes import bounded, put, set_limits, width_of
 from nbkit.displays.training.pictures import DIVERGING, Picture
 
 __all__ = ["Boundary", "DecisionBoundaryDisplay"]
@@ -208,7 +208,7 @@ class DecisionBoundaryDisplay(Display):
 
 def colours(surface: Array, limits: tuple[float, float], classes: bool, discretise: bool) -> NDArray[np.uint8]:
     """Surface (m, n) or (m, n, k) as RGB (m, n, 3)."""
-    surface = np.nan_to_num(np.asarray(surface, np.float32), nan=0.5)
+    surface = bounded(surface, nan=0.5).astype(np.float32)
     if surface.ndim == 3:
         palette = np.array([to_rgb(_class_colour(k)) for k in range(surface.shape[2])], np.float32)
         shares = np.eye(len(palette), dtype=np.float32)[surface.argmax(axis=2)] if discretise else surface

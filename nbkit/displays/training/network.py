@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
-from nbkit.displays.training.axes import TEXT, number, put
+from nbkit.displays.training.axes import TEXT, bounded, number, put
 from nbkit.displays.training.diagram import Diagram
 from nbkit.displays.training.pictures import Tiles
 from nbkit.displays.training.reading import Reading
@@ -120,8 +120,9 @@ class NetworkDisplay(Display):
             else np.asarray(weights)[np.ix_(diagram.drawn[k + 1], diagram.drawn[k])].ravel()
             for k, (weights, edges) in enumerate(zip(view.weights, diagram.edges, strict=True))
         ]
-        weights = np.nan_to_num(np.concatenate([*drawn, np.empty(0)]))
-        widths = np.concatenate([_widths(np.nan_to_num(layer)) for layer in drawn] + [np.empty(0)])
+        drawn = [bounded(layer) for layer in drawn]
+        weights = np.concatenate([*drawn, np.empty(0)])
+        widths = np.concatenate([_widths(layer) for layer in drawn] + [np.empty(0)])
         self.weights_.set_linewidth(list(widths))  # those of no width are not drawn, and no path is ever made anew
         negative = weights < 0
         if not np.array_equal(negative, self._negative):  # seldom from one frame to the next
@@ -236,7 +237,8 @@ def _places(diagram: Diagram, masks: Sequence[NDArray[np.bool_] | None]) -> Arra
 
 def _small_curves(curves: Array, centres: Array, side: float) -> Array:
     """Curves (n, m) inside of pictures, as lines (n, m, 2): 0 in the middle, each by its own largest absolute value."""
-    most = np.maximum(np.abs(np.nan_to_num(curves)).max(axis=1, keepdims=True), 1e-12)
+    curves = bounded(curves)
+    most = np.maximum(np.abs(curves).max(axis=1, keepdims=True), 1e-12)
     x = np.linspace(-0.5, 0.5, curves.shape[1]) * (side - 4)
-    y = np.nan_to_num(curves) / most * 0.5 * (side - 6)
+    y = curves / most * 0.5 * (side - 6)
     return np.stack(np.broadcast_arrays(centres[:, :1] + x, centres[:, 1:] + y), axis=2)

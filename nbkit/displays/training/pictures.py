@@ -12,6 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS
+from nbkit.displays.training.axes import bounded
 
 __all__ = ["DIVERGING", "SHADES", "Picture", "Tiles"]
 
@@ -92,7 +93,7 @@ class Tiles(Artist):
 def _shaded(values: Array, size: int) -> NDArray[np.uint32]:
     """Packed colours (n, size, size), each pixel that of the nearest value."""
     rows, columns = (((np.arange(size) + 0.5) * count / size).astype(np.intp) for count in values.shape[1:])
-    chosen = np.nan_to_num(values[:, rows[:, None], columns].astype(np.float32))
+    chosen = bounded(values[:, rows[:, None], columns]).astype(np.float32)
     most = np.maximum(np.abs(chosen).max(axis=(1, 2), keepdims=True), 1e-30)
     return np.asarray(_PACKED[(chosen * (127.5 / most) + 127.5).astype(np.intp)])
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import TEXT, number, put, set_limits, steady
+from nbkit.displays.training.axes import TEXT, bounded, number, put, set_limits, steady
 from nbkit.displays.training.reading import Reading
 
 __all__ = ["Residuals", "ResidualsDisplay"]
@@ -80,7 +80,7 @@ class ResidualsDisplay(Display):
 
 def _finite(values: ArrayLike) -> Array:
     values = np.asarray(values, np.float64).ravel()
-    return values[np.isfinite(values)]
+    return bounded(values[np.isfinite(values)])
 
 
 def _shares(values: Array, limits: tuple[float, float]) -> Array:
