@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
@@ -20,6 +23,7 @@ Array = NDArray[np.float64]
 
 MOST = 40  # nodes that can still be read
 WIDTH, HEIGHT = 0.7, 0.74  # of a box, in columns and rows
+BAND = 0.5  # from a box's middle to that of the band between it and the next row's
 
 
 class Box(NamedTuple):
@@ -31,7 +35,7 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A text on the edge from an operand to its node, the position-th of the node's operands."""
+    """A text for the edge from an operand to its node, the position-th of the node's operands; it stands at the operand."""
 
     node: int
     position: int
@@ -43,7 +47,7 @@ class BackpropDisplay(Display):
 
     `boxes` are the nodes, each after its operands and f last; `values` and `derivatives` (nodes,) as texts, "" where they are not
     known yet; `current` the node whose turn it is, −1 for none; `backwards` whether derivatives are on their way; `labels` the
-    texts on the current node's edges; `heading` a line above.
+    texts that go with the current node's edges; `heading` a line above.
     """
 
     figsize = (7.5, 4.6)
@@ -53,6 +57,7 @@ class BackpropDisplay(Display):
         self.boxes_: tuple[Box, ...] = ()
         self.places_: Array = np.empty((0, 2))
         self.graph_: list[Artist] = []
+        self.size_ = 12.0
         self.heading_ = self.live(ax.set_title(" ", fontsize=14, loc="left"))
         self.edges_ = self.live(LineCollection([], lw=4, color=COLOURS.model, zorder=1))
         ax.add_collection(self.edges_, autolim=False)
@@ -63,14 +68,14 @@ class BackpropDisplay(Display):
             for colour in (COLOURS.model, COLOURS.gradient)
         ]
         self.values_, self.derivatives_ = texts
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 1.5}
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
         self.labels_ = [
             self.live(ax.text(0, 0, "", ha="center", va="center", fontsize=12, color="#8A3B00", bbox=box, zorder=3))
             for _ in range(2)
         ]
         ax.plot([], [], "s", color=COLOURS.model, label="value, forward →")
         ax.plot([], [], "s", color=COLOURS.gradient, label="← ∂f/∂node, backward")
-        ax.legend(loc="lower left", bbox_to_anchor=(0, -0.02), ncols=2, frameon=False, fontsize=12, handletextpad=0.2)
+        ax.legend(loc="upper left", bbox_to_anchor=(0, 0.01), ncols=2, frameon=False, fontsize=12, handletextpad=0.2)
 
     def update(
         self,
@@ -92,8 +97,21 @@ class BackpropDisplay(Display):
         for k, text in enumerate(self.labels_):
             text.set_text(labels[k].text if k < len(labels) else "")
             if k < len(labels):
-                start, end = self._ends(labels[k].node, labels[k].position)
-                text.set_position(start + (0.4 + 0.25 * k) * (end - start))
+                self._place(text, labels[k])
+
+    def _place(self, text: Text, label: Label) -> None:
+        """In the band between two rows, above the operand's box: on the line it would lie on the boxes at either end."""
+        operands = self.boxes_[label.node].operands
+        x, y = self.places_[operands[label.position]]
+        below = label.position == 1 and operands[0] == operands[1]  # both labels of x·x belong to one box
+        text.set_position((x, y + BAND * (-1 if below else 1)))
+        room = self._room(0.97 * (2 - WIDTH))
+        text.set_fontsize(_fitting(label.text, min(self.size_, 13), room))
+
+    def _room(self, columns: float) -> float:
+        """So many columns, in points."""
+        low, high = self.ax_.get_xlim()
+        return float(0.97 * self.figure_.get_figwidth() * 72 * columns / (high - low))
 
     def _mark(self, current: int, backwards: bool) -> None:
         """The node whose turn it is, and the lines that it uses."""
@@ -134,24 +152,24 @@ class BackpropDisplay(Display):
         low, high = self.places_.min(axis=0), self.places_.max(axis=0)
         columns, rows = high - low + 1
         # Room for a few words even in a small graph, and letters as large as the fullest column allows.
-        size = float(np.clip(min(62 / columns, 66 / rows), 7, 17))
+        self.size_ = size = float(np.clip(min(67 / columns, 66 / rows), 7, 17))
+        self.ax_.set(xlim=(low[0] - 0.5, high[0] + 0.5), ylim=(low[1] - 0.62, high[1] + 0.62))
+        room = self._room(0.93 * WIDTH)
         titles = [
-            self.ax_.text(x, y + 0.22, box.title, ha="center", va="center", fontsize=_fitting(box.title, size, columns))
+            self.ax_.text(x, y + 0.22, box.title, ha="center", va="center", fontsize=_fitting(box.title, size, room))
             for (x, y), box in zip(self.places_, boxes, strict=True)
         ]
         self.graph_ = [patches, lines, *titles]
         for k, (x, y) in enumerate(self.places_):
             self.values_[k].set(position=(x, y), fontsize=size)
             self.derivatives_[k].set(position=(x, y - 0.23), fontsize=size)
-        for text in self.labels_:
-            text.set_fontsize(max(size, 9))
-        self.ax_.set(xlim=(low[0] - 0.5, high[0] + 0.5), ylim=(low[1] - 0.75, high[1] + 0.5))
 
 
-def _fitting(title: str, size: float, columns: float) -> float:
-    """Smaller letters for a title that would run out of its box."""
-    room = 52 / columns  # letters of 13 points that a box holds in the figure's width
-    return float(np.clip(size * min(1.0, room * 13 / size / max(len(title), 1)), 6, size))
+@lru_cache(maxsize=256)
+def _fitting(text: str, size: float, room: float) -> float:
+    """`size`, or as much less as the text needs to fit into `room`, both in points."""
+    width = TextPath((0, 0), text, size=size).get_extents().width
+    return float(np.clip(size * room / max(width, 1e-9), 5, size))
 
 
 def arranged(operands: Sequence[tuple[int, ...]], beside: Sequence[int] = ()) -> Array:

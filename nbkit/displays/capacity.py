@@ -50,6 +50,9 @@ class CapacityDisplay(Display):
         self.validation_ = self.live(
             ax.plot([], [], "^", ms=6, mfc="none", mec=COLOURS.guide, mew=1.3, label="validation")[0]
         )
+        self.many_ = self.live(
+            ax.text(0.5, 0.03, "", transform=ax.transAxes, ha="center", fontsize=11, color=COLOURS.model)
+        )
         ax.set(xlabel="x", ylabel="y", xlim=(-1, 1), ylim=(-HEIGHT, HEIGHT), xticks=[-1, 0, 1], yticks=range(-2, 3))
         _legend(ax)
 
@@ -92,6 +95,7 @@ class CapacityDisplay(Display):
         self.train_.set_data(*train.T)
         self.validation_.set_data(*validation.T)
         self.mean_.set_data(x[: len(mean)], mean)
+        self.many_.set_text("200 fits: dotted their mean, shaded ± σ" if len(mean) else "")
         low, high = (np.clip(mean + side * spread, -9 * HEIGHT, 9 * HEIGHT) for side in (-1, 1))
         around = np.concatenate([np.column_stack([x, low]), np.column_stack([x, high])[::-1]]) if len(mean) else None
         self.band_.set_verts([] if around is None else [around])

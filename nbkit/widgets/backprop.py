@@ -147,7 +147,8 @@ def _box(made: Graph, place: int) -> Box:
             node.operands,
             "variable" if node.constant is None else "constant",
         )
-    return Box(f"{node.name} = {made.formula(place)}", node.operands, "operation")
+    formula = made.formula(place).replace("sigmoid(", "σ(")  # its short name has room in a box
+    return Box(f"{node.name} = {formula}", node.operands, "operation")
 
 
 def _wanted(made: Graph, place: int) -> bool:
@@ -193,11 +194,13 @@ def _caption(
     if step < 2 * turns:
         return f"{said}\nWhat a node gets on several ways is added."
     numerical = numerical_derivatives(Expression(expression, made.variables), values)
-    found = {
-        node.name: derivatives[k] for k, node in enumerate(made.nodes) if node.name in numerical and not node.operation
-    }
-    pairs = ", ".join(f"∂f/∂{name} = {_number(value)} ({numerical[name]:.6f})" for name, value in found.items())
-    return f"{said}\nDone. {pairs}; in brackets: by differences.".replace("-", "−")
+    pairs = ", ".join(f"{name} {_differences(numerical[name])}" for name in made.variables)
+    return f"{said}\nDone. Each ∂f/∂… by differences instead: {pairs}."
+
+
+def _differences(value: float) -> str:
+    """Seven digits, of which the last may differ from the derivative's; what is 0 within them is 0."""
+    return f"{value if abs(value) > 1e-9 else 0.0:.7g}".replace("-", "−")
 
 
 def _number(value: float) -> str:

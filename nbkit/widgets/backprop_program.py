@@ -17,14 +17,15 @@ def program(made: Graph, values: Mapping[str, Any]) -> str:
     for name, body in HELPERS.items():
         if any(node.operation == name for node in made.nodes):
             lines += [f"def {name}(x):", f"    return {body}", "", ""]
-    lines += [f"{name} = {values[name]!r}" for name in made.variables]
+    # numpy's floats: where Python's raise, they are inf or nan as in the figure
+    lines += [f"{name} = np.float64({values[name]!r})" for name in made.variables]
     lines += ["", "# forward: each node from its operands"]
     lines += [f"{made.nodes[place].name} = {_python(made, place)}" for place in made.operations]
     lines += ["", "# backward: each node's derivative is the sum of what the nodes that use it pass on"]
     return "\n".join([*lines, *_backward_lines(made), ""])
 
 
-HELPERS = {"relu": "max(x, 0.0)", "sigmoid": "1 / (1 + np.exp(-x))"}
+HELPERS = {"relu": "np.maximum(x, 0.0)", "sigmoid": "1 / (1 + np.exp(-x))"}
 
 
 def _operand(made: Graph, place: int) -> str:

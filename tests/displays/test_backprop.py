@@ -12,6 +12,7 @@ BOXES = [
     Box("z", (), "variable"),
     Box("f = q·z", (2, 3), "operation"),
 ]
+BOX = np.array([0.35, 0.37])  # half of one, in columns and rows
 STATE = {"values": ["1", "2", "3", "4", ""], "derivatives": [""] * 5, "current": 2, "backwards": False, "labels": []}
 
 
@@ -64,13 +65,37 @@ def test_the_current_node_and_its_lines_are_marked(display):
     assert not display.frame_.get_visible() and len(display.edges_.get_segments()) == 0
 
 
-def test_labels_stand_on_their_lines(display):
-    state = {**STATE, "backwards": True, "labels": [Label(2, 1, "× 1")]}
+def test_labels_stand_at_their_operands_and_on_no_box(display):
+    display.fit()
+    state = {**STATE, "backwards": True, "current": 4, "labels": [Label(4, 0, "× z = −4"), Label(4, 1, "× q = 3")]}
     display.update(boxes=BOXES, heading="h", **state)
-    assert [text.get_text() for text in display.labels_] == ["× 1", ""]
-    (start, end), at = display.edges_.get_segments()[1], np.array(display.labels_[0].get_position())
-    along, aside = end - start, at - start
-    assert along[0] * aside[1] == pytest.approx(along[1] * aside[0])
+    display.figure_.draw_without_rendering()
+    assert [text.get_text() for text in display.labels_] == ["× z = −4", "× q = 3"]
+    assert [text.get_position()[0] for text in display.labels_] == [display.places_[k, 0] for k in (2, 3)]
+    to_pixels = display.ax_.transData.transform
+    for text in display.labels_:
+        label = text.get_window_extent()
+        for place in display.places_:
+            (x0, y0), (x1, y1) = to_pixels(place - BOX), to_pixels(place + BOX)
+            assert label.x1 < x0 or label.x0 > x1 or label.y1 < y0 or label.y0 > y1
+
+
+def test_both_labels_of_a_square_are_seen(display):
+    boxes = [Box("x", (), "variable"), Box("f = x·x", (0, 0), "operation")]
+    state = {"values": ["3", "9"], "derivatives": ["", "1"], "current": 1, "backwards": True}
+    display.update(boxes=boxes, heading="h", labels=[Label(1, 0, "× x = 3"), Label(1, 1, "× x = 3")], **state)
+    above, below = (text.get_position()[1] for text in display.labels_)
+    assert above > display.places_[0, 1] > below
+
+
+def test_titles_fit_into_their_boxes(display):
+    boxes = [*BOXES[:4], Box("f = sigmoid(something long)", (2, 3), "operation")]
+    display.update(boxes=boxes, heading="h", **STATE)
+    display.fit()
+    display.figure_.draw_without_rendering()
+    title = display.graph_[-1].get_window_extent()
+    (left, _), (right, _) = (display.ax_.transData.transform(display.places_[-1] + side * BOX) for side in (-1, 1))
+    assert left < title.x0 and title.x1 < right
 
 
 def test_only_another_graph_is_drawn_anew(display):

@@ -51,9 +51,10 @@ def test_band_of_many_fits_comes_and_goes(display):
     assert len(display.band_.get_paths()) == 0
     display.update(**{**STATE, "mean": X, "spread": 0.5 * np.ones(5)})
     (path,) = display.band_.get_paths()
+    assert "200 fits" in display.many_.get_text()
     assert path.vertices[:, 1].min() == pytest.approx(-1.5) and path.vertices[:, 1].max() == pytest.approx(1.5)
     display.update(**STATE)
-    assert len(display.band_.get_paths()) == 0
+    assert len(display.band_.get_paths()) == 0 and display.many_.get_text() == ""
 
 
 def test_labels_are_inside_of_the_figure(display):
