@@ -67,7 +67,6 @@ class GradientDescentDisplay(Display):
     figsize = (7.5, 4.6)
 
     def layout(self, figure: Figure) -> dict[str, Axes]:
-        figure.set_layout_engine("constrained", h_pad=0.03, hspace=0.0)
         grid = figure.add_gridspec(3, 2, width_ratios=(3.6, 2.7), height_ratios=(2.2, 2.2, 0.3))
         places = {
             "curve": grid[:, 0],

@@ -36,9 +36,10 @@ Array = NDArray[np.float64]
 
 LONGEST = 2000
 LANDSCAPE = ("objective", "expression", "reach")  # the parameters that make it another
-HINT = """<div style="line-height: 1.35; font-size: 12px">Mouse: click or drag on the landscape to start there; click on the bar
-of learning rates.<br>Keys, once the figure was clicked: ← → ↑ ↓ move the start, +&nbsp;−&nbsp;learning rate,
-n&nbsp;next step, b&nbsp;back.</div>"""
+HINT = """<div style="line-height: 1.35; font-size: 12px">Arrows: the last step, its <b style="color: #D55E00">gradient's</b>
+part and the part that <b style="color: #B0578D">momentum</b> carries over.<br>
+Mouse: click or drag on the landscape to start there; click on the bar of learning rates.<br>
+Keys, once the figure was clicked: ← → ↑ ↓ move the start, +&nbsp;−&nbsp;learning rate, n&nbsp;next step, b&nbsp;back.</div>"""
 
 
 class GradientDescentExplorer(Explorer):
@@ -189,17 +190,10 @@ class GradientDescentExplorer(Explorer):
 
     # --- what the user moves
 
-    # Another landscape has a good start of its own.
-
-    def set(self, **parameters: Any) -> None:
-        now = self.parameters
-        another = any(name in parameters and parameters[name] != now[name] for name in LANDSCAPE)
-        super().set(**({"start": None} if another else {}) | parameters)
-
-    def _moved(self, change: Any) -> None:
-        if not self._quiet and any(change["owner"] is self.controls[name] for name in LANDSCAPE):
-            self._assign({"start": None})
-        super()._moved(change)
+    def follow(self, moved: dict[str, Any]) -> dict[str, Any]:
+        # Another landscape has a good start of its own.
+        another = any(name in moved and moved[name] != self.shown[name] for name in LANDSCAPE)
+        return {"start": None} if another and "start" not in moved else {}
 
     def _show(self) -> None:
         objective = self._objective(self.shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -118,6 +118,8 @@ def checked_function(function: Any) -> Any:
     """The user's function; ValueError for what is none."""
     if function is not None and not callable(function) and not isinstance(function, Objective):
         raise ValueError(f"function must be a callable of one array or of two, got {function!r:.60}")
+    if not isinstance(function, Hashable):  # its landscape is kept under it
+        raise ValueError(f"function must be hashable, wrap it in a def, got {function!r:.60}")
     return function
 
 

@@ -398,6 +398,15 @@ def test_your_function_that_fails_says_so():
         GradientDescentExplorer(function=lambda a, b, c: a)
     with pytest.raises(ValueError, match="must be a callable"):
         GradientDescentExplorer(function=3)
+
+    class Unhashable:
+        __hash__ = None
+
+        def __call__(self, w):
+            return w**2
+
+    with pytest.raises(ValueError, match="must be hashable"):
+        GradientDescentExplorer(function=Unhashable())
     explorer = GradientDescentExplorer(function=careful)
     picture = pixels(explorer)
     with pytest.raises(RuntimeError, match="out of my depth"):
