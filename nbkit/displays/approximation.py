@@ -56,8 +56,8 @@ class ReLUSumDisplay(Display):
 
     def _legend(self) -> list[Line2D]:
         return [
-            Line2D([], [], ls=(0, (6, 2)), lw=2.2, color=COLOURS.target, label="target"),
-            Line2D([], [], lw=3, color=COLOURS.model, label="sum by hand"),
+            Line2D([], [], ls=(0, (6, 2)), lw=1.8, color=COLOURS.target, label="target"),
+            Line2D([], [], lw=3.4, color=COLOURS.model, label="sum by hand"),
             Line2D([], [], ls="-.", lw=2.5, color=COLOURS.gradient, label="by training"),
             Line2D([], [], lw=1.2, marker="o", ms=7, color=NEURON, label="one neuron, its kink"),
         ]
@@ -72,9 +72,10 @@ class ReLUSumDisplay(Display):
         self.one_ = self._line(ax, lw=2.2, color=SELECTED)
         self.guide_ = self._line(ax, lw=1.2, ls=":", color=SELECTED)
         self.samples_ = self._line(ax, ls="", marker=".", ms=6, color=COLOURS.target)
-        self.target_ = self._line(ax, lw=2.2, ls=(0, (6, 2)), color=COLOURS.target)
         self.machine_ = self._line(ax, lw=2.5, ls="-.", color=COLOURS.gradient)
-        self.total_ = self._line(ax, lw=3, color=COLOURS.model)
+        self.total_ = self._line(ax, lw=3.4, color=COLOURS.model)
+        # Above the sum, in which it would vanish where the two agree.
+        self.target_ = self._line(ax, lw=1.8, ls=(0, (6, 2)), color=COLOURS.target)
         self.kinks_ = self._line(ax, ls="", marker="o", ms=8, color=NEURON, mec="white", mew=1)
         self.kinks_off_ = self._line(ax, ls="", marker="o", ms=8, color=COLOURS.guide, mfc="white", mew=1.2)
         self.handle_ = self._line(ax, ls="", marker="D", ms=10, color=SELECTED, mec="white", mew=1)
