@@ -77,6 +77,7 @@ class Explorer(ipywidgets.VBox):
         except BaseException:
             if hasattr(self, "canvas"):
                 self.canvas.close()
+                lifetime.close_all([self.canvas.widget])
             lifetime.close_all([*controls.values(), *self.children, self.layout])
             super().close()
             raise

@@ -160,8 +160,8 @@ class LiveCanvas(_Frames, Canvas):
             return
         if content["type"] == "resize":
             # 4.6 inches are 459.99999999999994 pixels, of which the page would show 459.
-            ratio = self.device_pixel_ratio
-            content = {**content, "size": [(round(side * ratio) + 1e-6) / ratio for side in content["size"]]}
+            height, width = np.shape(self.get_renderer().buffer_rgba())[:2]  # type: ignore[no-untyped-call]
+            content = {**content, "size": [(side + 1e-6) / self.device_pixel_ratio for side in (width, height)]}
         super().send_json(content)
 
     def _handle_message(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
