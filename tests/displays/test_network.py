@@ -1,9 +1,12 @@
 """The drawn network: places, weights and pictures, and what is under the mouse."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from nbkit.displays.base import COLOURS
 from nbkit.displays.training import Network, NetworkDisplay, drawn_units
@@ -161,6 +164,19 @@ def test_new_layers_are_written_anew():
         labels=("pixel", "output"), sizes=(64, 2), weights=[np.ones((2, 64))], pictures=[None, None], outputs=("0", "1")
     )
     assert [text.get_text() for text in display.texts_] == ["pixel 16 of 64", "output 2", "0", "1"]
+
+
+def test_names_of_layers_that_stand_close_do_not_overlap():
+    display = NetworkDisplay(Figure(figsize=(4.6, 2.6), dpi=100).add_axes((0, 0, 1, 1)))
+    sizes = (2, *[8] * 6, 3)
+    weights = [np.ones((after, before)) for before, after in pairwise(sizes)]
+    labels = ("inputs", *["Tanh"] * 6, "output")
+    display.update(labels=labels, sizes=sizes, weights=weights, pictures=[None] * 8, inputs=("x1", "x2"), outputs="abc")
+    names = display.texts_[:8]
+    assert [text.get_text() for text in names] == ["inputs 2", "Tanh 8", "8", "8", "8", "8", "8", "output 3"]
+    boxes = [text.get_window_extent() for text in names]
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+    assert boxes[0].x0 >= 0 and boxes[-1].x1 <= 460
 
 
 def test_fields_are_those_of_the_tuple():

@@ -113,8 +113,8 @@ def _samples(display: Display, ax: Axes) -> dict[str, Line2D]:
 def _legend(ax: Axes, handles: list[Line2D]) -> None:
     ax.legend(
         handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 0.985),
+        loc="lower right",  # over the margin of a narrow axes, not over its neighbour
+        bbox_to_anchor=(1.03, 0.985),
         ncols=3,
         frameon=False,
         fontsize=11,

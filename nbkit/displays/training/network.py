@@ -198,15 +198,33 @@ class NetworkDisplay(Display):
             text.remove()
         ax = self.axes_["ax"]
         self.texts_ = []
-        for label, size, units, centres in zip(view.labels, view.sizes, diagram.drawn, diagram.centres, strict=True):
-            count = f" {len(units)} of {size}" if len(units) < size else f" {size}" if size > 1 else ""
-            x = float(centres[:, 0].mean())
-            self.texts_.append(ax.text(x, height - 4, f"{label}{count}", fontsize=TEXT, ha="center", va="top"))
+        for heading, x, align in _headings(view.labels, diagram):
+            self.texts_.append(ax.text(x, height - 4, heading, fontsize=TEXT, ha=align, va="top"))
         gap = diagram.side / 2 + 5
         for names, layer, side, align in ((view.inputs, 0, -gap, "right"), (view.outputs, -1, gap, "left")):
             if names and len(diagram.drawn[layer]) == diagram.sizes[layer] and diagram.side >= 13:
                 for name, (x, y) in zip(names, diagram.centres[layer], strict=True):
                     self.texts_.append(ax.text(x + side, y, name, fontsize=TEXT, ha=align, va="center"))
+
+
+def _headings(labels: Sequence[str], diagram: Diagram) -> list[tuple[str, float, str]]:
+    """What stands over each layer, where, and how it is aligned: a label that repeats is left out where layers stand close."""
+    counts = [
+        f"{len(units)} of {size}" if len(units) < size else str(size) if size > 1 else ""
+        for units, size in zip(diagram.drawn, diagram.sizes, strict=True)
+    ]
+    middles = [float(centres[:, 0].mean()) for centres in diagram.centres]
+    texts = [f"{label} {count}".strip() for label, count in zip(labels, counts, strict=True)]
+    pitch = min(np.diff(middles), default=np.inf)
+    if pitch >= LETTER * max(map(len, texts)):
+        return [(text, x, "center") for text, x in zip(texts, middles, strict=True)]
+    texts = [
+        count if count and k and label == labels[k - 1] else text
+        for k, (label, count, text) in enumerate(zip(labels, counts, texts, strict=True))
+    ]
+    half = diagram.side / 2  # the outermost lean outwards
+    first, last = (texts[0], middles[0] + half, "right"), (texts[-1], middles[-1] - half, "left")
+    return [first, *((text, x, "center") for text, x in zip(texts[1:-1], middles[1:-1], strict=True)), last]
 
 
 def _widths(weights: Array) -> Array:
@@ -221,8 +239,8 @@ def _widths(weights: Array) -> Array:
 
 
 def _room(names: Sequence[str], label: str) -> float:
-    """px beside the outermost layer, for its names and for half of its label."""
-    return max(12.0 + LETTER * max(map(len, names), default=0), LETTER * (len(label) + 6) / 2 - 12)
+    """px beside the outermost layer, for its names or its label."""
+    return max(12.0 + LETTER * max(map(len, names), default=0), LETTER * (len(label) + 3) - 24)
 
 
 def _places(diagram: Diagram, masks: Sequence[NDArray[np.bool_] | None]) -> Array:
