@@ -84,7 +84,7 @@ new_x, new_y = sample(np.random.default_rng(seed + 100_003), samples)
 curve = fit(x, y)
 print("training", np.mean((curve(x) - y) ** 2), "validation", np.mean((curve(new_x) - new_y) ** 2))
 
-grid = np.linspace(-1, 1, 201)
+grid = np.linspace(-0.995, 0.995, 200)
 plt.plot(grid, function(grid), "k--", label="true function")
 plt.plot(grid, curve(grid), lw=3, label="fit")
 plt.plot(x, y, "o", label="training")

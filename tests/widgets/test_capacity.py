@@ -70,7 +70,7 @@ def test_ridge_tames_a_high_degree(explorer):
 def test_own_function_takes_the_formulas_place():
     explorer = CapacityExplorer(own=np.abs, noise=0)
     assert explorer.controls["function"].layout.display == "none"
-    assert explorer.display_.truth_.get_ydata() == pytest.approx(np.abs(np.linspace(-1, 1, 201)))
+    assert explorer.display_.truth_.get_ydata() == pytest.approx(np.abs(np.linspace(-0.995, 0.995, 200)))
     explorer.close()
     with pytest.raises(ValueError, match="own must be a callable"):
         CapacityExplorer(own=3)
