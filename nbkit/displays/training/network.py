@@ -240,7 +240,7 @@ def _widths(weights: Array) -> Array:
 
 def _room(names: Sequence[str], label: str) -> float:
     """px beside the outermost layer, for its names or its label."""
-    return max(12.0 + LETTER * max(map(len, names), default=0), LETTER * (len(label) + 3) - 24)
+    return max(12.0 + LETTER * max(map(len, names), default=0), LETTER * (len(label) + 3) - 16)
 
 
 def _places(diagram: Diagram, masks: Sequence[NDArray[np.bool_] | None]) -> Array:
