@@ -94,7 +94,10 @@ def data_defaults(name: str) -> dict[str, Any]:
     """How many samples a maker of DATASETS gives unless asked, how noisy, and whether its inputs are better standardised."""
     parameters = inspect.signature(DATASETS[name]).parameters
     samples = parameters["samples"].default
+    function = parameters["function"].default if "function" in parameters else None
     return {
+        "region": function if function and name == "region" else "x1**2 > x2",
+        "formula": function if function and name != "region" else "sin(pi*x)",
         "samples": AVAILABLE[name] if samples is None else samples,
         "noise": float(parameters["noise"].default),
         "standardize": name in ("diabetes", "dilepton"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ STYLE = """<style>
 .nbkit-desk .lm-TabBar-tab, .nbkit-desk .p-TabBar-tab { flex: 1 1 auto !important; min-width: 0 !important; padding: 0 8px }
 .nbkit-said { font-size: 12px; line-height: 16px; display: block; min-height: 16px; white-space: normal }
 </style>"""
-KEY = {"height": "30px", "margin": "1px", "width": "auto", "padding": "0 7px"}
+KEY = {"height": "30px", "margin": "1px", "width": "auto", "padding": "0 7px", "flex": "0 0 auto"}
 
 
 class Desk:
@@ -46,7 +47,7 @@ class Desk:
         for key in second:
             key.layout = KEY
         self.progress = ipywidgets.FloatProgress(
-            max=1, layout={"width": "140px", "height": "14px", "visibility": "hidden"}
+            max=1, layout={"width": "70px", "height": "14px", "visibility": "hidden", "flex": "1 1 0"}
         )
         self.said = ipywidgets.HTML(layout={"width": WIDTH, "margin": "0"})
         tabs = ipywidgets.Tab(
@@ -54,6 +55,7 @@ class Desk:
         )
         for number, title in enumerate(GROUPS):
             tabs.set_title(number, title)
+        tabs.children[-1].children = [*tabs.children[-1].children, self._take_away()]
         rows = [
             ipywidgets.HBox(keys, layout={"width": WIDTH, "align_items": "center"})
             for keys in (first, [*second, self.progress])
@@ -78,6 +80,34 @@ class Desk:
             pair = ipywidgets.HBox([controls["hidden"], controls["activation"]], layout={"margin": "0"})
             there = [pair, *(w for w in there if w not in (controls["hidden"], controls["activation"]))]
         return ipywidgets.VBox(there, layout={"margin": "0", "padding": "2px 0"})
+
+    def _take_away(self) -> ipywidgets.Widget:
+        """Keys that make what can be taken away, and the place where it is offered."""
+        explorer = self.explorer
+        self.offer = ipywidgets.HTML(layout={"width": "288px", "margin": "0"})
+        files: dict[str, tuple[str, Callable[[], str]]] = {
+            "History": ("history.csv", explorer.history_csv),
+            "Weights": ("weights.csv", explorer.weights_csv),
+            "Program": ("training.py", explorer.code),
+            "State": ("state.txt", lambda: str(explorer.state)),
+        }
+        keys = []
+        for label, (name, make) in files.items():
+            key = explorer.button(
+                label, f"Make {name}, to be saved", lambda name=name, make=make: self._offer(name, make())
+            )
+            key.layout = {**KEY, "height": "26px"}
+            keys.append(key)
+        title = ipywidgets.Label("Take away, as it is now", layout={"height": "22px"})
+        return ipywidgets.VBox([title, ipywidgets.HBox(keys), self.offer])
+
+    def _offer(self, name: str, text: str) -> None:
+        data = base64.b64encode(text.encode()).decode()
+        link = f'<a download="{name}" href="data:text/plain;base64,{data}"><u>Save {name}</u></a>'
+        area = (
+            f'<textarea readonly rows="3" style="width: 280px; font-size: 11px">{html.escape(text[:20000])}</textarea>'
+        )
+        self.offer.value = f"{link}<br>{area}"
 
     def toggle(self) -> None:
         """Play or pause."""

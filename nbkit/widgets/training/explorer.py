@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
+import numpy as np
 
 from nbkit.datasets import DATASETS
 from nbkit.displays.training import TrainingDisplay
@@ -15,13 +16,14 @@ from nbkit.widgets.controls import hidden as unseen
 from nbkit.widgets.controls import within
 from nbkit.widgets.training.controls import FRESH, LIVE, data_defaults, make_controls
 from nbkit.widgets.training.desk import Desk
-from nbkit.widgets.training.hands import Hands
 from nbkit.widgets.training.parts import Scrubber
 from nbkit.widgets.training.picture import Painter
 from nbkit.widgets.training.pins import MOST_PINS
+from nbkit.widgets.training.program import program
 from nbkit.widgets.training.run import TASKS, Run, effective, revised
 from nbkit.widgets.training.runner import Runner
 from nbkit.widgets.training.samples import own_data, takes
+from nbkit.widgets.training.takeaway import TakeAway
 
 __all__ = ["TrainingExplorer"]
 
@@ -34,7 +36,7 @@ class LectureDisplay(TrainingDisplay):
     figsize = (7.8, 5.0)
 
 
-class TrainingExplorer(Hands):
+class TrainingExplorer(TakeAway):
     """Watch a network learn: play, pause, and change anything while it does."""
 
     display = LectureDisplay
@@ -48,8 +50,8 @@ class TrainingExplorer(Hands):
         noise: float | None = None,
         validation: float = 0.5,
         data_seed: int = 0,
-        region: str = "x1 > x2",
-        formula: str = "sin(pi*x)",
+        region: str | None = None,
+        formula: str | None = None,
         classes: int = 3,
         standardize: bool | None = None,
         features: Sequence[str] = ("x1", "x2"),
@@ -85,7 +87,7 @@ class TrainingExplorer(Hands):
         given = dict(locals())
         own = {name: given[name] for name in ("model", "data", "loss", "optimizer") if _is_own(name, given[name])}
         self._data = own_data(own["data"]) if "data" in own else None
-        defaults = data_defaults(data) if "data" not in own else {"samples": 10, "noise": 0.0, "standardize": False}
+        defaults = data_defaults(data if "data" not in own else "circle")
         for name, value in defaults.items():
             given[name] = value if given[name] is None else given[name]
         self.run_ = Run(own.get("model"), self._data, own.get("loss"), own.get("optimizer"))
@@ -143,7 +145,16 @@ class TrainingExplorer(Hands):
         return quiet
 
     def code(self) -> str:
-        return ""
+        """A plain torch program, without nbkit, that comes to the same losses."""
+        return program(self.shown, self.run_.samples_at(self.shown, 0), self.objects)
+
+    def save_data(self, path: str | os.PathLike[str]) -> None:
+        """Write the samples that are shown as a file of numpy's, for the program of `code` where it can't make them."""
+        parts: dict[str, Any] = {}
+        for which, end in (("train", ""), ("validation", "_validation")):
+            inputs, targets = self.painter.places.fed(getattr(self.painter.places.samples, which))
+            parts |= {f"x{end}": inputs[0].cpu().numpy(), f"y{end}": targets.cpu().numpy()}
+        np.savez(os.fspath(path), **parts)
 
     def close(self) -> None:
         if self.runner is not None:
