@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import solveh_banded
 
 from nbkit.expressions import relu
 
@@ -172,6 +171,19 @@ def error_curve(x: ArrayLike, y: ArrayLike, counts: Sequence[int], *, sampled: b
     return np.array(found).T
 
 
+def _tridiagonal(diagonal: NDArray[Any], beside: NDArray[Any], right: NDArray[Any]) -> Array:
+    """Solve a symmetric positive definite tridiagonal system by elimination: diagonal and right (n,), beside (n − 1,)."""
+    pivots, sides, entries = diagonal.tolist(), right.tolist(), beside.tolist()
+    for row, entry in enumerate(entries, start=1):
+        factor = entry / pivots[row - 1]
+        pivots[row] -= factor * entry
+        sides[row] -= factor * sides[row - 1]
+    solved = [sides[-1] / pivots[-1]]
+    for row in range(len(entries) - 1, -1, -1):
+        solved.append((sides[row] - entries[row] * solved[-1]) / pivots[row])
+    return np.array(solved[::-1])
+
+
 def _piecewise_linear(x: Array, y: Array, pieces: int) -> Array:
     """The values at x of the broken line of as many equal pieces that suits y best.
 
@@ -182,10 +194,8 @@ def _piecewise_linear(x: Array, y: Array, pieces: int) -> Array:
     left = np.minimum(along.astype(int), pieces - 1)
     share = along - left
     ends = pieces + 1
-    bands = np.zeros((2, ends))
-    bands[0, 1:] = np.bincount(left, share * (1 - share), ends)[:-1]
-    bands[1] = np.bincount(left, (1 - share) ** 2, ends) + np.bincount(left + 1, share**2, ends)
-    bands[1] += 1e-12 * len(x)
+    beside = np.bincount(left, share * (1 - share), ends)[:-1]
+    diagonal = np.bincount(left, (1 - share) ** 2, ends) + np.bincount(left + 1, share**2, ends) + 1e-12 * len(x)
     right = np.bincount(left, (1 - share) * y, ends) + np.bincount(left + 1, share * y, ends)
-    heights = solveh_banded(bands, right)
+    heights = _tridiagonal(diagonal, beside, right)
     return np.asarray((1 - share) * heights[left] + share * heights[left + 1])

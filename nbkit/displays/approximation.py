@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
@@ -101,7 +101,8 @@ class ReLUSumDisplay(Display):
         ax.xaxis.set_major_locator(FixedLocator(TICKS))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xticks(TICKS, [str(tick) for tick in TICKS])
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.yaxis.set_minor_locator(NullLocator())
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.grid(alpha=0.3)
         handles = [
             Line2D([], [], marker=marker, ls=style, color=COLOURS.guide, ms=6, label=label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -76,8 +76,24 @@ def text_path(text: str, size: float, up: float = 0.0) -> Path:
 def _glyph(letter: str, size: float) -> tuple[Array, NDArray[np.uint8], float]:
     """Vertices and codes of one letter, and how far it is to the next."""
     # Between two bars, since a space has no path, but an advance.
-    between, bars = (TextPath((0, 0), around, size=size).get_extents().width for around in (f"|{letter}|", "||"))
-    if letter.isspace():
-        return np.empty((0, 2)), np.empty(0, Path.code_type), float(between - bars)
-    path = TextPath((0, 0), letter, size=size)
-    return np.asarray(path.vertices), np.asarray(path.codes), float(between - bars)
+    bar, (between, codes) = _bar(size), _outline(f"|{letter}|", size)
+    first, last = len(bar.vertices), len(between) - len(bar.vertices)
+    inside = between[first:last] - np.array([bar.advance, 0.0])
+    return inside, codes[first:last], float(between[last, 0] - bar.vertices[0, 0] - bar.advance)
+
+
+class _Bar(NamedTuple):
+    vertices: Array
+    advance: float
+
+
+@lru_cache(maxsize=16)
+def _bar(size: float) -> _Bar:
+    two, _ = _outline("||", size)
+    one = two[: len(two) // 2]
+    return _Bar(one, float(two[len(one), 0] - one[0, 0]))
+
+
+def _outline(text: str, size: float) -> tuple[Array, NDArray[np.uint8]]:
+    path = TextPath((0, 0), text, size=size)
+    return np.asarray(path.vertices, dtype=np.float64), np.asarray(path.codes)
