@@ -127,7 +127,8 @@ class Ensemble:
         if self._at == len(self._batches):
             count = len(self.train.targets)
             orders = torch.stack([torch.randperm(count, generator=generator) for generator in self._generators])
-            self._batches = torch.split(orders.to(self.device), self.batch_size or count, dim=1)
+            parts = torch.split(orders.to(self.device), self.batch_size or count, dim=1)
+            self._batches = tuple(part.flatten() for part in parts)
             self._at = 0
         stack, rows = self._stack, self._batches[self._at]
         inputs = [self._rows(x, rows) for x in self.train.inputs]
@@ -160,9 +161,11 @@ class Ensemble:
         torch.lerp(before, flat, self._share, out=flat)
 
     def _rows(self, values: Tensor, rows: Tensor) -> Tensor:
-        """The rows (runs or 1, batch) of a sample, as (runs, batch, ...)."""
-        picked = values.index_select(0, rows.flatten()).view(*rows.shape, *values.shape[1:])
-        return picked.expand(len(self), *picked.shape[1:])
+        """The rows of a sample, those of one run after the other's or the same for all, as (runs, batch, ...)."""
+        picked = values.index_select(0, rows)
+        if len(self._generators) == 1:
+            return picked.expand(len(self), *picked.shape)
+        return picked.view(len(self), -1, *values.shape[1:])
 
     @torch.no_grad()
     def _evaluate(self) -> None:

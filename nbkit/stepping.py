@@ -93,7 +93,7 @@ class Stepper:
         loss = self._backward(inputs, targets)
         self.updating = True
         self.optimizer.step()
-        if self._constrain is not None:
+        if self._constrain is not None and getattr(self.model, "max_norm", True) is not None:
             self._constrain()
         return loss
 
