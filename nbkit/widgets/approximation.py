@@ -13,16 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 from nbkit.approximation import MOST, ReLUSum, evenly_spaced, presets
 from nbkit.displays.approximation import ReLUSumDisplay
 from nbkit.relu_fit import ReLUSumFit, train
-from nbkit.targets import PAINTED, Target, painted_target, sampled_target, stroke, target_from
-from nbkit.widgets.base import Explorer
+from nbkit.targets import Target, painted_target, sampled_target, target_from
 from nbkit.widgets.controls import choice, hidden, log_slider, one_of, player, text, within
 from nbkit.widgets.relu_editor import NeuronEditor
+from nbkit.widgets.relu_hand import ReLUSumHand
 from nbkit.widgets.relu_picture import limits, picture
 from nbkit.widgets.relu_program import program
 from nbkit.widgets.relu_rules import (
     LARGEST,
-    all_on,
-    chosen,
     domain_rule,
     formula,
     heights_rule,
@@ -38,14 +36,13 @@ __all__ = ["ReLUSumExplorer"]
 Array = NDArray[np.float64]
 
 STEPS, THINNED = 2000, 20  # training sees every twentieth place of a function
-NEAR = 12.0  # pixels, within which the mouse takes hold
 OPTIMIZERS = {"gradient descent": "gd", "with momentum": "momentum", "Adam": "adam"}
 HINT = """<div style="line-height: 1.35; font-size: 12px">Mouse: click a neuron's line or dot; drag its dot to move the kink.<br>
 Keys, once the figure was clicked: n&nbsp;p or 1…9 choose, ←&nbsp;→ move the kink, ↑&nbsp;↓ output weight, o on or off, a add,
 d delete. Painted target: draw with the mouse, or with shift and an arrow; ctrl and an arrow move the pen.</div>"""
 
 
-class ReLUSumExplorer(Explorer):
+class ReLUSumExplorer(ReLUSumHand):
     """Meet a target with a sum of ReLUs, Z(x) = Σ a·relu(w·x + b) + c.
 
     `neurons` is a list of at most 50 dicts {weight, bias, output_weight, on}, by default the slide's six, and `selected` the one
@@ -150,7 +147,7 @@ class ReLUSumExplorer(Explorer):
     # --- the picture
 
     def compute(self, **parameters: Any) -> dict[str, Any]:
-        target = self._target(parameters)
+        target = self.target(parameters)
         hand = network(parameters["neurons"], parameters["output_bias"])
         machine, state = self._machine(parameters, target)
         shown = self._limits(parameters, target)
@@ -160,7 +157,7 @@ class ReLUSumExplorer(Explorer):
             "grabbed": parameters["grabbed"],
         }
 
-    def _target(self, parameters: dict[str, Any]) -> Target:
+    def target(self, parameters: dict[str, Any]) -> Target:
         source, (low, high) = parameters["source"], parameters["domain"]
         if source == "samples" and self.samples is not None:
             return self.samples._replace(low=low, high=high)
@@ -172,7 +169,7 @@ class ReLUSumExplorer(Explorer):
 
     def _limits(self, parameters: dict[str, Any], target: Target) -> tuple[float, float]:
         """Those of the formula while its target is painted, so that the axes hold still under the pen."""
-        return limits(self._target(parameters | {"painted": []}) if parameters["source"] == "painted" else target)
+        return limits(self.target(parameters | {"painted": []}) if parameters["source"] == "painted" else target)
 
     def _machine(self, parameters: dict[str, Any], target: Target) -> tuple[ReLUSum | None, str]:
         """What training has made of its start, and how it is said."""
@@ -193,28 +190,11 @@ class ReLUSumExplorer(Explorer):
         self._fit(self.shown["neurons"])
 
     def _fit(self, neurons: Sequence[dict[str, Any]], **parameters: Any) -> None:
-        target = self._target(self.shown)
+        target = self.target(self.shown)
         best = network(neurons, 0).fit(target.x, target.y)
         weights = iter(np.round(best.output_weights, 6).tolist())
         fitted = [{**neuron, "output_weight": next(weights)} if neuron["on"] else neuron for neuron in neurons]
         self.move(neurons=fitted, output_bias=round(best.output_bias, 6), **parameters)
-
-    def add(self) -> None:
-        """A neuron of output weight 0 in the middle of the widest gap between kinks and edges; it is selected."""
-        neurons, (low, high) = self.shown["neurons"], self.shown["domain"]
-        kinks = all_on(neurons).kinks
-        places = np.sort([low, *kinks[(kinks > low) & (kinks < high)], high])
-        widest = int(np.diff(places).argmax())
-        kink = round(float(places[widest] + places[widest + 1]) / 2, 3)
-        neuron = {"weight": 1.0, "bias": -kink, "output_weight": 0.0, "on": True}
-        self.move(neurons=[*neurons, neuron], selected=min(len(neurons), MOST - 1))
-
-    def remove(self) -> None:
-        """Take the selected neuron away."""
-        neurons, selected = list(self.shown["neurons"]), chosen(self.shown["neurons"], self.shown["selected"])
-        if neurons:
-            del neurons[selected]
-            self.move(neurons=neurons, selected=max(min(selected, len(neurons) - 1), 0))
 
     def spread(self, count: int | None = None) -> None:
         """`count` neurons (as many as there are) with kinks spaced evenly from the left edge, and best output weights."""
@@ -236,7 +216,7 @@ class ReLUSumExplorer(Explorer):
 
     def take(self) -> None:
         """Make the trained network the one that is moved by hand."""
-        trained, _ = self._machine(self.shown, self._target(self.shown))
+        trained, _ = self._machine(self.shown, self.target(self.shown))
         if trained is not None:
             self.move(neurons=listed(trained), output_bias=round(trained.output_bias, 6))
 
@@ -253,117 +233,11 @@ class ReLUSumExplorer(Explorer):
             start=None,
         )
 
-    # --- the mouse and the keys
-
-    def on_press(self, x: float, y: float, where: str) -> None:
-        if where != "sum":
-            return
-        kink, line = self._under(x, y)
-        if kink is not None:
-            self.move(selected=kink, grabbed="kink")
-        elif self.shown["source"] == "painted":
-            self._paint((x, y), (x, y), grabbed="pen")
-        elif line is not None:
-            self.move(selected=line)
-
-    def on_drag(self, x: float, y: float, where: str) -> None:
-        if self.shown["grabbed"] == "kink":
-            self._kink_to(x)
-        elif self.shown["grabbed"] == "pen":
-            self._paint((x, y), self.shown["pen"])
-
-    def on_release(self, x: float, y: float, where: str) -> None:
-        if self.shown["grabbed"]:
-            self.move(grabbed="")
-
-    def _under(self, x: float, y: float) -> tuple[int | None, int | None]:
-        """The neuron whose kink, and the one whose line, is near enough to the mouse."""
-        terms, kinks = self._arrays["terms"], self._arrays["kinks"]
-        if not len(kinks):
-            return None, None
-        pixels = self.display_.axes_["sum"].transData.transform
-        dots = pixels(np.column_stack([np.nan_to_num(kinks, nan=1e9), np.zeros(len(kinks))]))
-        lines = pixels(terms.reshape(-1, 2)).reshape(terms.shape)
-        mouse = pixels((x, y))
-        away = np.minimum(_distance(mouse, lines[:, 0], lines[:, 1]), _distance(mouse, lines[:, 1], lines[:, 2]))
-        return _nearest(np.hypot(*(dots - mouse).T)), _nearest(away)
-
-    def _kink_to(self, x: float) -> None:
-        """Move the selected kink: the bias follows, the weight and with it the slope change stay."""
-        low, high = self.shown["domain"]
-        neurons = self.shown["neurons"]
-        selected = chosen(neurons, self.shown["selected"])
-        if selected >= 0 and neurons[selected]["weight"]:
-            place = round(min(max(x, low), high), 4)
-            self._edit(bias=round(-neurons[selected]["weight"] * place, 6) + 0.0)
-
-    def _edit(self, **numbers: Any) -> None:
-        neurons = [dict(neuron) for neuron in self.shown["neurons"]]
-        neurons[chosen(neurons, self.shown["selected"])].update(numbers)
-        self.move(neurons=neurons)
-
-    def _paint(self, to: tuple[float, float], begin: tuple[float, float], **parameters: Any) -> None:
-        """Draw a stroke; what was trained on another target goes."""
-        pen, target = self._inside(*to), self._target(self.shown)
-        self.move(painted=stroke(target, self._inside(*begin), pen), pen=list(pen), start=None, **parameters)
-
-    def _inside(self, x: float, y: float) -> tuple[float, float]:
-        domain, heights = self.shown["domain"], self._arrays["limits"]
-        return float(np.clip(x, *domain)), float(np.clip(y, *heights))
-
-    def on_key(self, key: str) -> None:
-        shown, (low, high) = self.shown, self.shown["domain"]
-        count = len(shown["neurons"])
-        selected = chosen(shown["neurons"], shown["selected"])
-        pen, _, arrow = key.rpartition("+")
-        side, rise = {"left": (-1, 0), "right": (1, 0), "down": (0, -1), "up": (0, 1)}.get(arrow, (0, 0))
-        if pen in ("shift", "ctrl"):
-            self._move_pen(side, rise, drawing=pen == "shift")
-        elif key == "a":
-            self.add()
-        elif not count:
-            return
-        elif key in ("d", "delete"):
-            self.remove()
-        elif key == "o":
-            self._edit(on=not shown["neurons"][selected]["on"])
-        elif key in ("n", "p"):
-            self.move(selected=(selected + (1 if key == "n" else -1)) % count)
-        elif key.isdecimal() and 0 < int(key) <= count:
-            self.move(selected=int(key) - 1)
-        elif rise:
-            self._edit(output_weight=round(shown["neurons"][selected]["output_weight"] + 0.05 * rise, 6))
-        elif side and np.isfinite(kink := self._arrays["kinks"][selected]):
-            self._kink_to(kink + side * (high - low) / 200)
-
-    def _move_pen(self, side: int, rise: int, drawing: bool) -> None:
-        """A cell to the side, or a sixtieth of the height, drawing or not."""
-        if self.shown["source"] != "painted" or not (side or rise):
-            return
-        pen, (low, high), (bottom, top) = self.shown["pen"], self.shown["domain"], self._arrays["limits"]
-        to = self._inside(pen[0] + side * (high - low) / (PAINTED - 1), pen[1] + rise * (top - bottom) / 60)
-        if drawing:
-            self._paint(to, pen)
-        else:
-            self.move(pen=list(to))
-
     def code(self) -> str:
-        return program(self.shown, self._target(self.shown), self.objects["function"], THINNED)
+        return program(self.shown, self.target(self.shown), self.objects["function"], THINNED)
 
 
 def _row(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     for widget in widgets:
         widget.layout.padding, widget.layout.margin = "0 5px", "1px 2px"
     return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap", "align_items": "center", "width": "300px"})
-
-
-def _nearest(pixels: Array) -> int | None:
-    return int(pixels.argmin()) if pixels.min() < NEAR else None
-
-
-def _distance(point: Array, starts: Array, ends: Array) -> Array:
-    """How far a point (2,) is from each of the segments between starts and ends (n, 2)."""
-    along = ends - starts
-    lengths = np.maximum((along**2).sum(axis=1), 1e-12)
-    share = np.clip(((point - starts) * along).sum(axis=1) / lengths, 0, 1)
-    return np.asarray(np.hypot(*(starts + share[:, None] * along - point).T))
