@@ -1,4 +1,5 @@
 from . import datasets as datasets
+from . import objectives as objectives
 from .activations import ACTIVATIONS as ACTIVATIONS
 from .approximation import ReLUSum as ReLUSum
 from .architecture import summary as summary
