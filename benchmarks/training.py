@@ -21,9 +21,9 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from nbkit.devices import available_devices, steps_per_second
-from nbkit.ensemble import Ensemble
 from nbkit.models import MLP
 from nbkit.training import Trainer
+from nbkit.training.ensemble import Ensemble
 
 BATCH, RATE = 32, 0.01
 X = torch.randn(1000, 2, generator=torch.Generator().manual_seed(5))

@@ -22,14 +22,14 @@ from .displays.training import DecisionBoundaryDisplay as DecisionBoundaryDispla
 from .displays.training import LossCurveDisplay as LossCurveDisplay
 from .displays.training import ResidualsDisplay as ResidualsDisplay
 from .displays.training import TrainingDisplay as TrainingDisplay
-from .ensemble import Ensemble as Ensemble
 from .expressions import Expression as Expression
-from .history import History as History
 from .models import MLP as MLP
 from .training import Callback as Callback
 from .training import Diverged as Diverged
 from .training import EarlyStopping as EarlyStopping
 from .training import Trainer as Trainer
+from .training.ensemble import Ensemble as Ensemble
+from .training.history import History as History
 from .widgets.activations import ActivationExplorer as ActivationExplorer
 from .widgets.approximation import ReLUSumExplorer as ReLUSumExplorer
 from .widgets.backprop import BackpropExplorer as BackpropExplorer

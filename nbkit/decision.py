@@ -13,7 +13,7 @@ from torch import nn
 from nbkit.datasets import DataSet, from_arrays
 from nbkit.datasets.base import Array
 from nbkit.datasets.functions import Function, region_of
-from nbkit.evaluation import outputs_of
+from nbkit.training.evaluation import outputs_of
 
 __all__ = ["Model", "answers", "over_the_plane"]
 

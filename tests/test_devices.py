@@ -6,9 +6,9 @@ from torch import nn
 
 from nbkit import devices
 from nbkit.devices import DeviceError, auto_device, available_devices, steps_per_second
-from nbkit.ensemble import Ensemble
 from nbkit.models import MLP
 from nbkit.training import Trainer
+from nbkit.training.ensemble import Ensemble
 
 X = torch.randn(200, 2, generator=torch.Generator().manual_seed(5))
 Y = (X.square().sum(1) < 1).long()

@@ -12,9 +12,9 @@ from nbkit.activations import ACTIVATIONS
 from nbkit.datasets import AVAILABLE, DATASETS
 from nbkit.devices import available_devices
 from nbkit.features import FEATURES
-from nbkit.losses import LOSSES
 from nbkit.models import INITIALISERS, MODULES
-from nbkit.optimization import SCHEDULES, TORCH_OPTIMIZERS
+from nbkit.training.losses import LOSSES
+from nbkit.training.optimization import SCHEDULES, TORCH_OPTIMIZERS
 from nbkit.widgets.controls import Part, Rule, checkbox, choice, int_slider, log_slider, several, slider, text, within
 from nbkit.widgets.training.parts import Layers, PerLayer
 from nbkit.widgets.training.samples import OwnData
@@ -92,6 +92,11 @@ class Strength(Part):
 
 def data_defaults(name: str) -> dict[str, Any]:
     """How many samples a maker of DATASETS gives unless asked, how noisy, and whether its inputs are better standardised."""
+    if name not in DATASETS:
+        raise ValueError(
+            f"data must be a name out of {', '.join(DATASETS)}, a pair (x, y), a DataSet, a data frame or the path of a CSV "
+            f"file, got {name!r}"
+        )
     parameters = inspect.signature(DATASETS[name]).parameters
     samples = parameters["samples"].default
     function = parameters["function"].default if "function" in parameters else None

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from nbkit.displays.training import Curves, Pinned
-from nbkit.losses import METRICS
+from nbkit.training.losses import METRICS
 from nbkit.widgets.training.network import network_view
 from nbkit.widgets.training.panels import Slices, errors_panel, speeds_panel, spreads_panel, unit_panel
 from nbkit.widgets.training.pins import Pins

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nbkit.history import History
+from nbkit.training.history import History
 from nbkit.widgets.training.controls import FRESH, LIVE
 from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.views import metric_of

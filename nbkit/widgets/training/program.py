@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from nbkit.optimization import TORCH_OPTIMIZERS
+from nbkit.training.optimization import TORCH_OPTIMIZERS
 from nbkit.widgets.training.program_data import data_lines
 from nbkit.widgets.training.run import effective
 from nbkit.widgets.training.samples import Samples

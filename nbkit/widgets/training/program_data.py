@@ -36,9 +36,9 @@ angle = 1.75 * 2 * np.pi * radius / 5 + np.pi * (1 - y)
 x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 x = x + noise * rng.standard_normal(x.shape)""",
     "moons": """
-upper = n - n // 2
-y = np.repeat([0, 1], [upper, n // 2])
-angle = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(np.pi, 2 * np.pi, n // 2)])
+upper = n // 2
+y = np.repeat([0, 1], [upper, n - upper])
+angle = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(np.pi, 2 * np.pi, n - upper)])
 x = np.column_stack([np.full(n, 3.0) * np.cos(angle), np.full(n, 3.0) * np.sin(angle)])
 x = x + np.array([[-1.5, -0.75], [1.5, 0.75]])[y] + noise * rng.standard_normal((n, 2))""",
     "blobs": """

@@ -64,7 +64,7 @@ def revised(parameters: Parameters, step: int, before: Mapping[str, Any], after:
             changes[0][1].update(first)
         else:
             changes.insert(0, [0, first])
-    if changes and changes[-1][0] == step and "weights" not in different:
+    if changes and changes[-1][0] == step:
         changes[-1][1].update(different)
     elif step or "weights" in different:
         changes.append([step, different])

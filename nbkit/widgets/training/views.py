@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nbkit.displays.training import Boundary, Curves, FittedCurve, Predictions
-from nbkit.history import History
+from nbkit.training.history import History
 from nbkit.widgets.training.places import Places, plane, tensors
 from nbkit.widgets.training.samples import Samples
 

@@ -10,8 +10,8 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
-from nbkit.history import History
 from nbkit.training import Trainer
+from nbkit.training.history import History
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.training.controls import LIVE
 from nbkit.widgets.training.desk import Desk
@@ -29,6 +29,7 @@ class Walking(Explorer):
     painter: Painter
     desk: Desk
     runner: Runner | None = None
+    _best: int | None = None  # where the stop rule has gone back to
     _asked_at = 0.0  # the epoch at which it was told to go on
 
     @property
@@ -82,7 +83,7 @@ class Walking(Explorer):
     def _go(self, steps: int | None, **how: Any) -> Runner:
         assert self.runner is not None
         self.runner.pause(wait=True)
-        self._asked_at = self.shown_epoch
+        self._asked_at, self._best = self.shown_epoch, None
         self.runner.speed = self.shown["speed"]
         self.runner.play(steps, **how)
         return self.runner
@@ -107,7 +108,8 @@ class Walking(Explorer):
 
     def walk(self, steps: int) -> int:
         """Branch off where one has looked back, and go on."""
-        trainer, step = self.trainer, self.shown["steps"]
+        # The control's own value: the picture may be older where it could not be drawn.
+        trainer, step = self.trainer, self.controls["steps"].value
         if step < trainer.steps:
             now = {name: self.controls[name].value for name in LIVE if name in self.controls}
             changes = revised(self.shown, step, effective(self.shown, step), now)
@@ -118,9 +120,8 @@ class Walking(Explorer):
         best = best_before(trainer.history, self.shown.get("patience", 0), self._asked_at)
         if best is None:
             return made
-        self._assign({"steps": best})
-        self.desk.say(f"stopped: no better for {self.shown['patience']} epochs; back at step {best}, the best")
-        self._update()
+        self._best = best
+        self.desk.say(f"Stopped: no better for {self.shown['patience']} epochs; back at step {best}, the best.")
         return 0
 
     def halt(self) -> None:
@@ -130,7 +131,7 @@ class Walking(Explorer):
         """Show where it is; a control that the page has set to what does not work goes back."""
         if self.error:
             self._assign({name: value for name, value in self.shown.items() if name != "changes"})
-        self._assign({"steps": self.trainer.steps})
+        self._assign({"steps": self.trainer.steps if self._best is None else self._best})
         self._update()
         self._show()
 

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbkit.history import History, Means, Records
+from nbkit.training.history import History, Means, Records
 
 NUMBERS = np.random.default_rng(0).normal(size=5000)
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nbkit.batches import Place, Sample
+from nbkit.training.batches import Place, Sample
 
 __all__ = ["Packed", "State", "plain", "unplain"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
-from nbkit import saving
-from nbkit.loop import Loop
-from nbkit.randomness import check_drawable, start_anew
-from nbkit.states import plain, unplain
+from nbkit.training import saving
+from nbkit.training.loop import Loop
+from nbkit.training.randomness import check_drawable, start_anew
+from nbkit.training.states import plain, unplain
 
 __all__ = ["Resumable"]
 

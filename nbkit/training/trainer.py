@@ -11,16 +11,16 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from nbkit.batches import Sample
-from nbkit.callbacks import Callback, EarlyStopping, as_callback
-from nbkit.changes import checked, difference
 from nbkit.devices import rate_of, usable_device
-from nbkit.evaluation import Evaluation, outputs_of
-from nbkit.fitting import prepared
-from nbkit.loop import Diverged
-from nbkit.losses import Function, confusion, make_loss, make_metrics, task_of
-from nbkit.resuming import Resumable
-from nbkit.stepping import Stepper
+from nbkit.training.batches import Sample
+from nbkit.training.callbacks import Callback, EarlyStopping, as_callback
+from nbkit.training.changes import checked, difference
+from nbkit.training.evaluation import Evaluation, outputs_of
+from nbkit.training.fitting import prepared
+from nbkit.training.loop import Diverged
+from nbkit.training.losses import Function, confusion, make_loss, make_metrics, task_of
+from nbkit.training.resuming import Resumable
+from nbkit.training.stepping import Stepper
 
 __all__ = ["Callback", "Diverged", "EarlyStopping", "Trainer"]
 

@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from nbkit.callbacks import Callback
-from nbkit.course import Course
-from nbkit.evaluation import Evaluation
-from nbkit.history import History
-from nbkit.randomness import GlobalStream
-from nbkit.snapshots import Snapshots
-from nbkit.stepping import Stepper
-from nbkit.turns import Turns
+from nbkit.training.callbacks import Callback
+from nbkit.training.course import Course
+from nbkit.training.evaluation import Evaluation
+from nbkit.training.history import History
+from nbkit.training.randomness import GlobalStream
+from nbkit.training.snapshots import Snapshots
+from nbkit.training.stepping import Stepper
+from nbkit.training.turns import Turns
 
 __all__ = ["Diverged", "Loop", "limits"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nbkit.states import State
+from nbkit.training.states import State
 
 __all__ = ["Snapshots"]
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from nbkit.batches import Sample
-from nbkit.changes import Changes
-from nbkit.snapshots import Snapshots
-from nbkit.states import State
-from nbkit.stepping import Stepper
+from nbkit.training.batches import Sample
+from nbkit.training.changes import Changes
+from nbkit.training.snapshots import Snapshots
+from nbkit.training.states import State
+from nbkit.training.stepping import Stepper
 
 __all__ = ["Course"]
 

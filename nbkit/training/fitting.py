@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nbkit.batches import Sample, sample
-from nbkit.evaluation import outputs_of
-from nbkit.losses import Function, task_of
-from nbkit.randomness import GlobalStream
+from nbkit.training.batches import Sample, sample
+from nbkit.training.evaluation import outputs_of
+from nbkit.training.losses import Function, task_of
+from nbkit.training.randomness import GlobalStream
 
 __all__ = ["fitted", "prepared"]
 

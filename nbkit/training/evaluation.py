@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from nbkit.batches import Sample
-from nbkit.losses import Function
-from nbkit.randomness import GlobalStream
+from nbkit.training.batches import Sample
+from nbkit.training.losses import Function
+from nbkit.training.randomness import GlobalStream
 
 __all__ = ["Evaluation", "outputs_of"]
 

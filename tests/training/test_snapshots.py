@@ -7,8 +7,8 @@ from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
 
 from nbkit.models import MLP
-from nbkit.snapshots import Snapshots
 from nbkit.training import EarlyStopping, Trainer
+from nbkit.training.snapshots import Snapshots
 
 GENERATOR = torch.Generator().manual_seed(5)
 X = torch.randn(90, 2, generator=GENERATOR)

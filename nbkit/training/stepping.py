@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from nbkit.batches import Batches, Sample
 from nbkit.devices import DeviceError, first_line
-from nbkit.losses import Function
-from nbkit.optimization import make_optimizer, make_schedule
-from nbkit.randomness import GlobalStream, draws_globally, module_state, restore_module_state
-from nbkit.states import Packed, State
+from nbkit.training.batches import Batches, Sample
+from nbkit.training.losses import Function
+from nbkit.training.optimization import make_optimizer, make_schedule
+from nbkit.training.randomness import GlobalStream, draws_globally, module_state, restore_module_state
+from nbkit.training.states import Packed, State
 
 __all__ = ["Stepper"]
 

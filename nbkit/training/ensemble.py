@@ -13,14 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.func import vmap
 
-from nbkit.changes import checked
 from nbkit.devices import usable_device
-from nbkit.fitting import prepared
-from nbkit.history import Array, Means, Records
-from nbkit.loop import limits
-from nbkit.losses import METRICS, Function, make_loss, make_metrics
-from nbkit.optimization import make_optimizer
-from nbkit.stacking import Stack
+from nbkit.training.changes import checked
+from nbkit.training.fitting import prepared
+from nbkit.training.history import Array, Means, Records
+from nbkit.training.loop import limits
+from nbkit.training.losses import METRICS, Function, make_loss, make_metrics
+from nbkit.training.optimization import make_optimizer
+from nbkit.training.stacking import Stack
 
 __all__ = ["Ensemble", "band"]
 

@@ -14,8 +14,8 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 import nbkit
-from nbkit.losses import r2
 from nbkit.training import Callback, Diverged, EarlyStopping, Trainer
+from nbkit.training.losses import r2
 
 GENERATOR = torch.Generator().manual_seed(5)
 X = torch.randn(250, 2, generator=GENERATOR)

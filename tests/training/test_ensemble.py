@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from nbkit.ensemble import Ensemble, band
 from nbkit.models import MLP
 from nbkit.training import Trainer
+from nbkit.training.ensemble import Ensemble, band
 
 GENERATOR = torch.Generator().manual_seed(5)
 X = torch.randn(200, 2, generator=GENERATOR)
