@@ -1,7 +1,6 @@
 """The trainer's explorer: its state, the way back and forth, and going on by itself."""
 
 import json
-import threading
 
 import numpy as np
 import pytest
@@ -9,52 +8,9 @@ import torch
 from torch import nn
 
 from nbkit.datasets import circle
-from nbkit.widgets.training import TrainingExplorer
 from nbkit.widgets.training.run import effective, revised
 
-
-@pytest.fixture
-def made():
-    explorers = []
-
-    def make(*args, **kwargs):
-        explorers.append(TrainingExplorer(*args, **{"hidden": [4], **kwargs} if not args else kwargs))
-        return explorers[-1]
-
-    yield make
-    for explorer in explorers:
-        explorer.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "nbkit trains"]
-
-
-def weights(explorer):
-    return nn.utils.parameters_to_vector(explorer.trainer.model.parameters()).detach().numpy()
-
-
-def rest(explorer):
-    """Wait until it stands still."""
-    while not explorer.runner.join(1):
-        pass
-
-
-def picture(explorer):
-    """All numbers that the display was told, flat; limits of axes keep still for a while and depend on the way."""
-
-    def flat(value):
-        if isinstance(value, tuple | list):
-            return [item for part in value for item in flat(part)]
-        return [value]
-
-    return flat([explorer._arrays[name] for name in ("data", "network", "loss", "metric", "heading", "message")])
-
-
-def same(one, other):
-    def equal(a, b):
-        both = np.asarray(a), np.asarray(b)
-        return np.array_equal(*both, equal_nan=all(x.dtype.kind == "f" for x in both))
-
-    return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))
-
+from .training_help import picture, rest, same, weights
 
 # --- the state
 
