@@ -36,8 +36,6 @@ SIDES = {
     "Llama 3.1": "far below",
     "DeepSeek-V3": "lower right",
     "Kimi K2": "upper right",
-    "ResNet": "lower left",
-    "SENet": "lower left",
     "AlexNet": "lower right",
 }
 
@@ -82,7 +80,7 @@ class ParameterCountsDisplay(Display):
     def draw(self, ax: Axes) -> None:
         ax.axhspan(*BRAIN, color=COLOURS.classes[3], alpha=0.3)
         ax.text(1986, np.sqrt(BRAIN[0] * BRAIN[1]), "synapses of a human brain", fontsize=12, va="center")
-        ax.set(yscale="log", xlim=(1985, 2031), ylim=(3e3, 3e15), ylabel="parameters")
+        ax.set(yscale="log", xlim=(1985, 2032), ylim=(3e3, 3e15), ylabel="parameters")
         ax.set_yticks([10.0**power for power in range(4, 16, 2)])
         ax.grid(alpha=0.3)
         readable(ax)
@@ -130,7 +128,7 @@ class ErrorsDisplay(Display):
                 label="machine",
             )
             for each in found:
-                _name(ax, each, SIDES.get(each.name, "right"))
+                _name(ax, each, "lower left" if each.value < 5 else "upper right")
             for number, each in enumerate(human for human in humans if human.kind == kind):
                 style = ("--", ":")[number]
                 ax.axhline(each.value, ls=style, lw=2, color=COLOURS.bad, label=f"people ({each.name})")
