@@ -101,7 +101,7 @@ ipywidgets.VBox([s, i])
 PICTURE = """
 import ipywidgets, nbkit
 e = nbkit.{explorer}
-control = {slider}
+control = getattr({slider}, "slider", {slider})  # of a control that is made of several widgets
 def arrays(value):
     control.value = value
     given = e.compute(**e.parameters)
