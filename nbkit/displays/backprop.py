@@ -16,10 +16,12 @@ from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
+from nbkit.displays.text import Heading, reading
 
 __all__ = ["BackpropDisplay", "Box", "Label", "arranged"]
 
 Array = NDArray[np.float64]
+Ways = dict[tuple[int, int], Array]
 
 MOST = 40  # nodes that can still be read
 WIDTH, HEIGHT = 0.7, 0.74  # of a box, in columns and rows
@@ -56,15 +58,19 @@ class BackpropDisplay(Display):
         ax.set_axis_off()
         self.boxes_: tuple[Box, ...] = ()
         self.places_: Array = np.empty((0, 2))
+        self.ways_: Ways = {}
         self.graph_: list[Artist] = []
         self.size_ = 12.0
-        self.heading_ = self.live(ax.set_title(" ", fontsize=14, loc="left"))
+        self.heading_ = self.live(Heading(ax, lines=1, size=14))
         self.edges_ = self.live(LineCollection([], lw=4, color=COLOURS.model, zorder=1))
         ax.add_collection(self.edges_, autolim=False)
         self.frame_ = self.live(Rectangle((0, 0), WIDTH, HEIGHT, fill=False, lw=3.5, ec="black", visible=False))
         ax.add_patch(self.frame_)
         texts = [
-            [self.live(ax.text(0, 0, "", ha="center", va="center", color=colour, weight="bold")) for _ in range(MOST)]
+            [
+                self.live(reading(ax, 0, 0, ha="center", va="center", color=colour, fontweight="bold"))
+                for _ in range(MOST)
+            ]
             for colour in (COLOURS.model, COLOURS.gradient)
         ]
         self.values_, self.derivatives_ = texts
@@ -117,39 +123,47 @@ class BackpropDisplay(Display):
         """The node whose turn it is, and the lines that it uses."""
         self.frame_.set_visible(current >= 0)
         count = len(self.boxes_[current].operands) if current >= 0 else 0
-        self.edges_.set_segments([self._ends(current, position) for position in range(count)])
+        self.edges_.set_segments([self._way(current, position) for position in range(count)])
         self.edges_.set_color(COLOURS.gradient if backwards else COLOURS.model)
         self.edges_.set_linestyle("--" if backwards else "-")
         if current >= 0:
             self.frame_.set_xy(self.places_[current] - [WIDTH / 2, HEIGHT / 2])
 
-    def _ends(self, node: int, position: int) -> Array:
-        """Where the line from an operand to its node begins and ends, shape (2, 2); those of x·x run side by side."""
+    def _way(self, node: int, position: int) -> Array:
+        """The line from an operand to its node, points (k, 2), between the boxes of the columns that it passes; those of x·x run
+        side by side."""
         operands = self.boxes_[node].operands
-        start, end = self.places_[operands[position]], self.places_[node]
+        operand, passed = operands[position], self.ways_.get((operands[position], node), np.empty((0, 2)))
+        start, end = self.places_[operand], self.places_[node]
         leaves = enters = 0.0  # above the middle of the operand's and of the node's box
         if len(operands) == 2 and operands[0] == operands[1]:
             leaves = enters = 0.18 - 0.36 * position
         elif len(operands) == 2:
-            # the line from the higher operand enters above, so that the two do not cross
-            enters = 0.2 if start[1] > self.places_[operands[1 - position]][1] else -0.2
-        return np.array([[start[0] + WIDTH / 2, start[1] + leaves], [end[0] - WIDTH / 2, end[1] + enters]])
+            # the line that comes from above enters above, so that the two do not cross
+            other = operands[1 - position]
+            before, others = (self.ways_.get((each, node), self.places_[each][None])[-1] for each in (operand, other))
+            enters = 0.2 if before[1] > others[1] else -0.2
+        first, last = [start[0] + WIDTH / 2, start[1] + leaves], [end[0] - WIDTH / 2, end[1] + enters]
+        between = [[x + side * WIDTH / 2, y] for x, y in passed for side in (-1, 1)]
+        return np.array([first, *between, last])
 
     def _draw_graph(self, boxes: tuple[Box, ...]) -> None:
         """The part that stays the same while values move."""
         for artist in self.graph_:
             artist.remove()
         constants = [place for place, box in enumerate(boxes) if box.kind == "constant"]
-        self.boxes_, self.places_ = boxes, arranged([box.operands for box in boxes], constants)
+        self.boxes_ = boxes
+        self.places_, self.ways_ = arranged([box.operands for box in boxes], constants)
         colours = {"variable": "#FFF3D6", "constant": "#EEEEEE", "operation": "#E6F1F8"}
         corners = self.places_ - [WIDTH / 2, HEIGHT / 2]
         patches = PatchCollection([Rectangle((x, y), WIDTH, HEIGHT) for x, y in corners], zorder=2)
         patches.set(facecolor=[colours[box.kind] for box in boxes], edgecolor="#555555", linewidth=1)
         pairs = [(node, k) for node, box in enumerate(boxes) for k in range(len(box.operands))]
-        lines = LineCollection([self._ends(*pair) for pair in pairs], color="#888888", lw=1.5, zorder=1)
+        lines = LineCollection([self._way(*pair) for pair in pairs], color="#888888", lw=1.5, zorder=1)
         for collection in (patches, lines):
             self.ax_.add_collection(collection, autolim=False)
-        low, high = self.places_.min(axis=0), self.places_.max(axis=0)
+        taken = np.concatenate([self.places_, *self.ways_.values()])
+        low, high = taken.min(axis=0), taken.max(axis=0)
         columns, rows = high - low + 1
         # Room for a few words even in a small graph, and letters as large as the fullest column allows.
         self.size_ = size = float(np.clip(min(67 / columns, 66 / rows), 7, 17))
@@ -172,10 +186,11 @@ def _fitting(text: str, size: float, room: float) -> float:
     return float(np.clip(size * room / max(width, 1e-9), 5, size))
 
 
-def arranged(operands: Sequence[tuple[int, ...]], beside: Sequence[int] = ()) -> Array:
+def arranged(operands: Sequence[tuple[int, ...]], beside: Sequence[int] = ()) -> tuple[Array, Ways]:
     """Where nodes stand, (n, 2): one column to the right of their last operand, rows such that few lines cross.
 
-    Those in `beside`, which have no operands, stand next to what uses them, the others without operands in the first column.
+    Those in `beside`, which have no operands, stand next to what uses them, the others without operands in the first column. With
+    them come the places that lines pass in the columns on their way, where they pass any, by (operand, node).
 
     Rows are sorted by the mean of the neighbours' (Sugiyama, Tagawa & Toda 1981, the barycentre method), lines over more than one
     column taking a place in each column that they pass.
@@ -191,11 +206,14 @@ def arranged(operands: Sequence[tuple[int, ...]], beside: Sequence[int] = ()) ->
     for node, column in enumerate(columns):
         layers[column].append(node)
     names = len(operands)
+    passes: dict[tuple[int, int], list[int]] = {}
     for node, sources in enumerate(operands):
-        for source in sources:
+        for source in dict.fromkeys(sources):
             last = source
             for column in range(columns[source] + 1, columns[node]):
                 layers[column].append(names)
+                columns.append(column)
+                passes.setdefault((source, node), []).append(names)
                 links.append((last, names))
                 last, names = names, names + 1
             links.append((last, node))
@@ -214,7 +232,8 @@ def arranged(operands: Sequence[tuple[int, ...]], beside: Sequence[int] = ()) ->
             ranked = [layer[k] for k in np.argsort(-np.array(wanted), kind="stable")]
             rows[ranked] = _spread(len(ranked))
             layer[:] = ranked
-    return np.column_stack([columns, rows[: len(operands)]]).astype(float)
+    places = np.column_stack([columns, rows]).astype(float)
+    return places[: len(operands)], {pair: places[each] for pair, each in passes.items()}
 
 
 def _spread(count: int) -> Array:

@@ -24,27 +24,34 @@ def display():
 
 
 def test_columns_follow_the_operands_and_the_first_variable_stands_on_top():
-    places = arranged([(), (), (0, 1), (), (2, 3)])
+    places, ways = arranged([(), (), (0, 1), (), (2, 3)])
     assert places[:, 0].tolist() == [0, 0, 1, 0, 2]
     assert places[0, 1] > places[1, 1] > places[3, 1]
+    assert list(ways) == [(3, 4)] and ways[3, 4][:, 0].tolist() == [1], "only the line from z passes a column"
 
 
 def test_a_constant_stands_beside_what_uses_it():
     operands = [(), (0,), (1,), (), (2, 3)]
-    assert arranged(operands)[3, 0] == 0
-    assert arranged(operands, [3])[3, 0] == arranged(operands, [3])[4, 0] - 1
+    assert arranged(operands)[0][3, 0] == 0
+    places, _ = arranged(operands, [3])
+    assert places[3, 0] == places[4, 0] - 1
 
 
 def test_rows_are_exchanged_until_lines_do_not_cross():
     # a → d and b → c cross as they are typed
-    places = arranged([(), (), (1, 1), (0, 0), (2, 3)])
+    places, _ = arranged([(), (), (1, 1), (0, 0), (2, 3)])
     assert (places[0, 1] - places[1, 1]) * (places[3, 1] - places[2, 1]) > 0
 
 
-def test_boxes_never_stand_on_one_another():
+def test_neither_boxes_nor_lines_stand_on_boxes():
     rng = np.random.default_rng(0)
-    operands = [(), (), ()] + [tuple(rng.integers(0, k, 2)) for k in range(3, 40)]
-    places = arranged(operands)
+    operands = [(), (), ()] + [tuple(rng.integers(0, k, 2).tolist()) for k in range(3, 40)]
+    places, ways = arranged(operands)
+    passed = np.concatenate(list(ways.values()))
+    assert not {tuple(place) for place in places.tolist()} & {tuple(place) for place in passed.tolist()}
+    for place in passed:
+        rows = places[places[:, 0] == place[0], 1]
+        assert (np.abs(rows - place[1]) >= 1).all()
     assert len(np.unique(places, axis=0)) == 40
     assert (np.abs(places[:, None] - places).sum(axis=-1) + 9 * np.eye(40) >= 0.5).all()
 
@@ -57,7 +64,7 @@ def test_values_stand_in_their_boxes(display):
 def test_the_current_node_and_its_lines_are_marked(display):
     assert display.frame_.get_visible()
     assert len(display.edges_.get_segments()) == 2
-    (start, end) = display.edges_.get_segments()[0]
+    start, end = display.edges_.get_segments()[0]
     assert start[0] == pytest.approx(display.places_[0, 0] + 0.35) and end[0] == pytest.approx(
         display.places_[2, 0] - 0.35
     )
