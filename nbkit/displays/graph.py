@@ -62,7 +62,7 @@ class ModelGraphDisplay(Display):
         texts, sources = _boxes(layers)
         # Rows are as far apart as the fullest box is high.
         lines = max(text.count("\n") + 1 for text in texts)
-        places = arranged(sources) * [1, lines + 1.2]
+        places = arranged(sources)[0] * [1, lines + 1.2]
         low, high = places.min(axis=0), places.max(axis=0)
         room = high - low + [1, lines + 0.8]
         if self.owns_figure:
