@@ -11,6 +11,7 @@ import base64
 import io
 import itertools
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -269,7 +270,7 @@ class Explorer(ipywidgets.VBox):
         first = str(error).strip().split("\n")[0]
         said = first if isinstance(error, ValueError) and first else f"{type(error).__name__}: {first}".rstrip(": ")
         now = self.parameters
-        old = [f"{name} = {_brief(self.shown[name])}" for name in self.shown if now[name] != self.shown[name]]
+        old = [f"{name} = {_brief(self.shown[name])}" for name in self.shown if not _equal(now[name], self.shown[name])]
         return said + (f" — the figure still shows {', '.join(old)}" if old else "")
 
     def _say(self, sentence: str) -> None:
@@ -297,6 +298,13 @@ class Explorer(ipywidgets.VBox):
             picture = base64.b64encode(file.getvalue()).decode()
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return {"text/plain": str(self), "image/png": picture, "application/vnd.jupyter.widget-view+json": view}
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two values are the same to a reader: the page's sliders answer 0.9 with 0.9000000000000001."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return bool(one == other)
 
 
 def _brief(value: Any) -> str:
