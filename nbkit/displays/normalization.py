@@ -24,7 +24,8 @@ SIGNAL, BACKGROUND = COLOURS.classes[0], COLOURS.classes[1]
 
 
 class DistributionView(View):
-    """`edges` (bins + 1,) in GeV, `signal` and `background` (bins,), events a bin; `centre` and `width`; `normalised_edges`."""
+    """`edges` (bins + 1,) in GeV, `signal` and `background` (bins,), events a bin; `centre` and `width`; `normalised_edges`;
+    `log_scale`, whether the axis of the events is logarithmic."""
 
     names = ("raw", "normalised")
 
@@ -56,16 +57,27 @@ class DistributionView(View):
         return lower, upper
 
     def update(
-        self, edges: Array, signal: Array, background: Array, centre: float, width: float, normalised_edges: Array
+        self,
+        edges: Array,
+        signal: Array,
+        background: Array,
+        centre: float,
+        width: float,
+        normalised_edges: Array,
+        log_scale: bool,
     ) -> None:
         top = 1.12 * float((signal + background).max())
+        scale, lowest = ("log", 0.5) if log_scale else ("linear", 0.0)
+        height = np.sqrt(lowest * top) if log_scale else 0.5 * top
         places = {"raw": (edges, centre, width), "normalised": (normalised_edges, 0.0, 1.0)}
         for name, (bins, middle, half) in places.items():
             lower, upper = self.stacks_[name]
             lower.set_data(background, bins)
             upper.set_data(background + signal, bins, background)  # type: ignore[arg-type]  # matplotlib's stub lacks arrays
-            self.marks_[name].set_data([middle - half, middle, middle + half], [0.5 * top] * 3)
-            _limit(self.axes_[name], (bins[0], bins[-1]), (0, _round_up(top)))
+            self.marks_[name].set_data([middle - half, middle, middle + half], [height] * 3)
+            if self.axes_[name].get_yscale() != scale:
+                self.axes_[name].set_yscale(scale)
+            _limit(self.axes_[name], (bins[0], bins[-1]), (lowest, _round_up(top)))
 
 
 class BatchesView(View):
@@ -86,7 +98,7 @@ class BatchesView(View):
         self.means_ = self.live(means.plot([], [], "o", color=COLOURS.model, ms=7, label="mean of a batch")[0])
         self.expected_ = self.live(spread.plot([], [], "k--", lw=2, label="σ/√batch size")[0])
         self.spreads_ = self.live(spread.plot([], [], "o", color=COLOURS.model, ms=7, label="400 batches")[0])
-        self.now_ = self.live(spread.axvline(1, lw=6, color="#BBBBBB", alpha=0.6))
+        self.now_ = self.live(spread.axvline(1, lw=6, color="#DDDDDD", zorder=0.5))
         means.set(xlabel="batch", ylabel="mean of the mass (GeV)")
         spread.set(xlabel="batch size", ylabel="spread of the means (GeV)", xscale="log", yscale="log")
         spread.set(xlim=(3, 1400), ylim=(0.01, 100))
@@ -163,7 +175,8 @@ class BatchNormView(View):
 
 
 class SpeedView(View):
-    """`curves`, a line (2, k) of steps and loss by name, and `accuracies` by the same names; `best`, the accuracy nobody passes."""
+    """`curves`, a line (2, k) of steps and loss by name, and `accuracies` by the same names; `best`, the accuracy nobody
+    passes, and `larger`, that of always saying the larger class."""
 
     names = ("loss", "accuracy")
     STYLES: ClassVar[Mapping[str, tuple[str, str]]] = {
@@ -181,30 +194,31 @@ class SpeedView(View):
         self.curves_: dict[str, Line2D] = {}
         for name, (colour, dash) in self.STYLES.items():
             self.curves_[name] = self.live(loss.plot([], [], dash, color=colour, lw=3, label=name)[0])
-        self.bars_ = accuracy.bar(range(3), [0, 0, 0], color=[colour for colour, _ in self.STYLES.values()])
-        self.numbers_ = [
-            self.live(accuracy.text(k, 0, "", ha="center", color="white", weight="bold", fontsize=13)) for k in range(3)
-        ]
-        for bar in self.bars_:
-            self.live(bar)
+        self.points_, self.numbers_ = {}, {}
+        for place, (name, (colour, _)) in enumerate(self.STYLES.items()):
+            self.points_[name] = self.live(accuracy.plot(place, 0, "o", ms=14, color=colour)[0])
+            self.numbers_[name] = self.live(accuracy.text(place, 0, "", ha="center", va="top", fontsize=13))
         self.best_ = self.live(accuracy.axhline(1, color="black", lw=2, ls=":", label="best possible"))
-        loss.set(xlabel="step", ylabel="training loss", ylim=(0.3, 0.8))
+        self.larger_ = self.live(accuracy.axhline(0, color=COLOURS.guide, lw=2, ls="--", label="always the same"))
+        loss.set(xlabel="step", ylabel="training loss", ylim=(0.1, 1.0))
         loss.grid(alpha=0.3)
-        loss.legend(loc="upper right", fontsize=11)
-        accuracy.set(ylabel="accuracy on new events", ylim=(0.4, 1.0), xticks=range(3))
+        loss.legend(loc="upper right", fontsize=11, ncols=3, columnspacing=1)
+        accuracy.set(ylabel="accuracy on new events", ylim=(0.4, 1.2), xlim=(-0.6, 2.6), xticks=range(3))
+        accuracy.set_yticks(np.arange(0.4, 1.01, 0.1))
         accuracy.set_xticklabels([name.replace(" ", "\n") for name in self.STYLES])
         accuracy.legend(loc="upper right", fontsize=11)
         readable(loss, accuracy)
 
-    def update(self, curves: Mapping[str, Array], accuracies: Mapping[str, float], best: float) -> None:
-        for k, (name, line) in enumerate(self.curves_.items()):
+    def update(self, curves: Mapping[str, Array], accuracies: Mapping[str, float], best: float, larger: float) -> None:
+        for name, line in self.curves_.items():
             line.set_data(*curves[name])
-            self.bars_[k].set_height(accuracies[name])
-            self.numbers_[k].set_position((k, 0.42))
-            self.numbers_[k].set_text(f"{accuracies[name]:.3f}")
+            self.points_[name].set_ydata([accuracies[name]])
+            self.numbers_[name].set_y(accuracies[name] - 0.025)
+            self.numbers_[name].set_text(f"{accuracies[name]:.3f}")
         self.best_.set_ydata([best, best])
+        self.larger_.set_ydata([larger, larger])
         last = max(float(curve[0, -1]) for curve in curves.values())
-        _limit(self.axes_["loss"], (0, last), (0.3, 0.8))
+        _limit(self.axes_["loss"], (0, last), (0.1, 1.0))
 
 
 class NormalizationDisplay(Views):

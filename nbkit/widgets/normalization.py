@@ -12,7 +12,7 @@ from nbkit.dilepton import dileptons
 from nbkit.displays.normalization import BINS, NormalizationDisplay
 from nbkit.normalization import SCALES, batch_means, running_statistics, scale_of, spread_of_means
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.controls import choice, int_slider, log_slider, player, slider
+from nbkit.widgets.controls import checkbox, choice, int_slider, log_slider, player, slider
 from nbkit.widgets.normalization_program import program
 
 __all__ = ["NormalizationExplorer"]
@@ -31,7 +31,7 @@ EVENTS = 10_000
 MOST = 100  # batches
 ANSWERS = (-5.0, 10.0)  # of the layer, that are shown; what lies outside counts at the end
 CONTROLS = {  # of each view, beside what makes the events
-    "distribution": {"scale"},
+    "distribution": {"scale", "log_scale"},
     "batches": {"batch_size"},
     "batch norm": {"batch_size", "batches", "momentum"},
     "speed": {"scale", "learning_rate"},
@@ -44,7 +44,8 @@ class NormalizationExplorer(Explorer):
     Events are 10 000 pairs (see `nbkit.dilepton`): `background` is their share without a Z, 0 … 0.9, `resolution` that of the mass
     in GeV, 0 … 5, `window` one of "86–96", "70–110", "50–130", "20–1000" GeV, `seed` 0 … 99. `view` is one of
 
-    - "distribution": the mass as it is, and normalised by `scale`, "moments" (mean and standard deviation) or "quartiles";
+    - "distribution": the mass as it is, and normalised by `scale`, "moments" (mean and standard deviation) or
+      "quartiles"; `log_scale` counts the events on a logarithmic axis;
     - "batches": means of batches of `batch_size` (4, 8 … 1024) events against that of the sample;
     - "batch norm": what a BatchNorm layer remembers after `batches` (0 … 100) batches with `momentum` (0.01 … 1), and what it
       answers to the same events in training and in evaluation;
@@ -63,6 +64,7 @@ class NormalizationExplorer(Explorer):
         resolution: float = 1.5,
         window: str = "70–110",
         scale: str = "moments",
+        log_scale: bool = False,
         batch_size: int = 32,
         batches: int = 10,
         momentum: float = 0.1,
@@ -79,6 +81,7 @@ class NormalizationExplorer(Explorer):
             ),
             window=choice("Window/GeV", window, list(WINDOWS), tip="The masses that are kept"),
             scale=choice("Scale", scale, scales, tip="What is taken off and divided by"),
+            log_scale=checkbox("Logarithmic", log_scale, tip="Count the events on a logarithmic axis"),
             batch_size=choice("Batch size", batch_size, {str(size): size for size in SIZES}, tip="Events in a batch"),
             batches=player(
                 "Batches seen", batches, 0, MOST, interval=200, tip="How many batches the layer has had in training"
@@ -99,7 +102,7 @@ class NormalizationExplorer(Explorer):
         parameters["window"] = WINDOWS[parameters["window"]]
         return {"view": view, **getattr(self, f"_{view.replace(' ', '_')}")(**parameters)}
 
-    def _distribution(self, scale: str, **parameters: Any) -> dict[str, Any]:
+    def _distribution(self, scale: str, log_scale: bool, **parameters: Any) -> dict[str, Any]:
         mass, signal = _events(**_of_events(parameters))
         found, robust = (scale_of(mass, kind) for kind in (scale, "quartiles"))
         low, high = parameters["window"]
@@ -115,8 +118,9 @@ class NormalizationExplorer(Explorer):
             "centre": found.centre,
             "width": found.width,
             "normalised_edges": found.normalised(edges),
+            "log_scale": log_scale,
             "caption": f"{name}: {found.centre:.2f} and {found.width:.2f} GeV (quartiles: {robust.width:.2f}).{peak}\n"
-            f"Normalised, the sample has mean {found.normalised(mass).mean() + 0.0:.2f} and standard deviation "
+            f"Normalised, the sample has mean {round(found.normalised(mass).mean(), 2) + 0.0:.2f} and standard deviation "
             f"{found.normalised(mass).std():.2f}.",
         }
 
@@ -160,7 +164,7 @@ class NormalizationExplorer(Explorer):
             "train": shares[0],
             "evaluation": shares[1],
             "top": float(1.25 * mass.mean()),
-            "caption": f"After {batches} batches: running mean {run.mean[-1]:.2f} of {mass.mean():.2f} GeV "
+            "caption": f"After {batches} batch{'es' * (batches != 1)}: running mean {run.mean[-1]:.2f} of {mass.mean():.2f} GeV "
             f"(1 − {1 - momentum:.3g}^{batches} = {way:.0%} of the way from 0), running width {width:.2f} of {mass.std():.2f}.\n"
             f"In evaluation an event at the mean gets {run.in_evaluation(np.array([mass.mean()]))[0]:.2f}, in training 0.",
         }
@@ -173,19 +177,40 @@ class NormalizationExplorer(Explorer):
         runs = {way: _learned(way, scale, learning_rate, **events) for way in WAYS}
         events.pop("seed")
         best = best_accuracy(**events)
+        larger = max(parameters["background"], 1 - parameters["background"])
         said = ", ".join(f"{way} {run.accuracy:.3f}" for way, run in runs.items())
         return {
             "curves": {way: np.array([run.steps, run.loss]) for way, run in runs.items()},
             "accuracies": {way: run.accuracy for way, run in runs.items()},
             "best": best,
+            "larger": larger,
             "caption": f"Same network, start and batches, learning rate {learning_rate:.3g}. Accuracy on new events: {said}.\n"
-            f"The mass alone allows {best:.3f}; always the larger class gives "
-            f"{max(parameters['background'], 1 - parameters['background']):.3f}.",
+            f"The mass alone allows {best:.3f}; always saying the same gives {larger:.3f}.",
         }
+
+    # --- the mouse and the keys
+
+    def on_press(self, x: float, y: float, where: str) -> None:
+        if where == "spread":
+            self.move(batch_size=min(SIZES, key=lambda size: abs(np.log(size / max(x, 1.0)))))
+        elif where == "running":
+            self.move(batches=int(np.clip(round(x), 0, MOST)))
+
+    def on_drag(self, x: float, y: float, where: str) -> None:
+        self.on_press(x, y, where)
+
+    def on_key(self, key: str) -> None:
+        if key not in ("left", "right"):
+            return
+        shown, more = self.shown, 1 if key == "right" else -1
+        if shown["view"] == "batches":
+            self.move(batch_size=SIZES[int(np.clip(SIZES.index(shown["batch_size"]) + more, 0, len(SIZES) - 1))])
+        elif shown["view"] == "batch norm":
+            self.move(batches=int(np.clip(shown["batches"] + more, 0, MOST)))
 
     def code(self) -> str:
         shown = dict(self.shown)
-        return program({**shown, "window": WINDOWS[shown["window"]]})
+        return program({**shown, "window": WINDOWS[shown["window"]]}, EVENTS)
 
 
 def _of_events(parameters: dict[str, Any]) -> dict[str, Any]:
