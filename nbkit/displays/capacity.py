@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.text import Heading, reading
 
 __all__ = ["CapacityDisplay"]
 
@@ -38,7 +39,7 @@ class CapacityDisplay(Display):
         readable(fit, errors)
 
     def _draw_fit(self, ax: Axes) -> None:
-        self.heading_ = self.live(ax.set_title("\n", fontsize=13, loc="left", linespacing=1.3))
+        self.heading_ = self.live(Heading(ax))
         self.band_ = self.live(PolyCollection([], facecolor=COLOURS.model, alpha=0.22, linewidth=0))
         ax.add_collection(self.band_, autolim=False)
         self.truth_ = self.live(ax.plot([], [], "--", lw=2, color=COLOURS.target, label="true function")[0])
@@ -51,7 +52,7 @@ class CapacityDisplay(Display):
             ax.plot([], [], "^", ms=6, mfc="none", mec=COLOURS.guide, mew=1.3, label="validation")[0]
         )
         self.many_ = self.live(
-            ax.text(0.5, 0.03, "", transform=ax.transAxes, ha="center", fontsize=11, color=COLOURS.model)
+            reading(ax, 0.5, 0.03, transform=ax.transAxes, ha="center", va="bottom", fontsize=11, color=COLOURS.model)
         )
         ax.set(xlabel="x", ylabel="y", xlim=(-1, 1), ylim=(-HEIGHT, HEIGHT), xticks=[-1, 0, 1], yticks=range(-2, 3))
         _legend(ax)
@@ -65,7 +66,7 @@ class CapacityDisplay(Display):
         )
         self.expected_ = self.live(ax.plot([], [], "D", ms=10, color=COLOURS.model, label="mean of 200 fits")[0])
         ax.set(ylabel="mean squared error", yscale="log", ylim=(LOWEST, HIGHEST))
-        self.capacity_name_ = ax.set_xlabel("degree")
+        ax.set_xlabel("degree")
         ax.grid(alpha=0.3)
         ax.legend(
             loc="upper center", bbox_to_anchor=(0.42, -0.16), ncols=2, fontsize=11, frameon=False, columnspacing=1
@@ -107,8 +108,9 @@ class CapacityDisplay(Display):
             line.set_data(capacities, np.clip(errors, 1.15 * LOWEST, HIGHEST / 1.15))
         self.now_.set_xdata([now, now])
         self.noise_.set_ydata([noise, noise])
-        if self.capacity_name_.get_text() != capacity_name:
-            self.capacity_name_.set_text(capacity_name)
+        if self.axes_["errors"].get_xlabel() != capacity_name:
+            # by the axes, since the label alone would not mark the figure as stale
+            self.axes_["errors"].set_xlabel(capacity_name)
         limits = (capacities[0] - 0.5, capacities[-1] + 0.5)
         if self.axes_["errors"].get_xlim() != limits:
             self.axes_["errors"].set_xlim(limits)

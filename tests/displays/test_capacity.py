@@ -57,6 +57,15 @@ def test_band_of_many_fits_comes_and_goes(display):
     assert len(display.band_.get_paths()) == 0 and display.many_.get_text() == ""
 
 
+def test_another_name_of_the_capacity_asks_for_a_full_draw(display):
+    display.fit()
+    display.figure_.canvas.draw()
+    display.update(**STATE)
+    assert not display.figure_.stale
+    display.update(**{**STATE, "capacity_name": "hidden neurons"})
+    assert display.axes_["errors"].get_xlabel() == "hidden neurons" and display.figure_.stale
+
+
 def test_labels_are_inside_of_the_figure(display):
     display.fit()
     display.figure_.draw_without_rendering()
