@@ -187,6 +187,10 @@ def _rule(graph: Graph, place: int, position: int) -> str:
     """The local derivative as people write it, with the names of the operands."""
     node = graph.nodes[place]
     names = [graph.nodes[operand].name for operand in node.operands]
+    exponent = graph.nodes[node.operands[-1]].constant
+    if node.operation == "**" and exponent is not None:
+        less = f"{exponent - 1:.4g}".replace("-", "−")
+        return f"{names[1]}·{names[0]}" + ("" if less == "1" else f"^{less}")
     return RULES[node.operation][position].format(a=names[0], b=names[-1], y=node.name)
 
 

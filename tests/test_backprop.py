@@ -70,6 +70,16 @@ def test_constants_are_folded_and_get_no_derivative() -> None:
     assert derivatives("x**2", x=-3.0)["x"] == -6
 
 
+@pytest.mark.parametrize(
+    "text, rule, local",
+    [("x**2", "2·x", 6), ("x**3", "3·x^2", 27), ("x**0.5", "0.5·x^−0.5", 0.5 / math.sqrt(3)), ("x**1", "1·x^0", 1)],
+)
+def test_powers_are_told_as_people_write_them(text: str, rule: str, local: float) -> None:
+    made = graph(Expression(text, ("x",)))
+    ((_, (passed,), _),) = backward(made, forward(made, {"x": 3.0}))
+    assert passed.rule == rule and passed.local == pytest.approx(local)
+
+
 @pytest.mark.parametrize("text", ["x", "2", "3*4 + 1"])
 def test_what_computes_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="computes nothing from a variable"):

@@ -195,7 +195,7 @@ def _caption(
         return f"{said}\nWhat a node gets on several ways is added."
     numerical = numerical_derivatives(Expression(expression, made.variables), values)
     pairs = ", ".join(f"{name} {_differences(numerical[name])}" for name in made.variables)
-    return f"{said}\nDone. Each ∂f/∂… by differences instead: {pairs}."
+    return f"{said}\nDone. By differences instead: {pairs}."
 
 
 def _differences(value: float) -> str:

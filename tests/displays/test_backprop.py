@@ -61,6 +61,12 @@ def test_values_stand_in_their_boxes(display):
     assert [text.get_position() for text in display.values_[:5]] == [tuple(place) for place in display.places_]
 
 
+def test_heading_is_inside_of_the_figure(display):
+    display.update(boxes=BOXES, heading="Backward 1 of 2", **STATE)
+    display.fit()
+    assert display.figure_.bbox.y1 > display.heading_.get_window_extent().y1
+
+
 def test_the_current_node_and_its_lines_are_marked(display):
     assert display.frame_.get_visible()
     assert len(display.edges_.get_segments()) == 2

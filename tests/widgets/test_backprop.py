@@ -37,7 +37,7 @@ def test_the_sentence_names_the_rule_and_the_numbers(explorer):
     explorer.set(step=3)
     assert "∂f/∂q = z = −4, times ∂f/∂f = 1: q gets −4" in explorer.caption
     explorer.set(step=4)
-    assert explorer.caption.endswith("by differences instead: x −4, y −4, z 3.")
+    assert explorer.caption.endswith("By differences instead: x −4, y −4, z 3.")
     assert texts(explorer.display_.labels_, 2) == ["× 1", "× 1"]
 
 
