@@ -12,6 +12,7 @@ from nbkit.widgets.controls import STYLE, WIDE, Part, one_of, within
 __all__ = ["Layers", "PerLayer", "Scrubber"]
 
 MOST_LAYERS, MOST_NEURONS = 6, 128
+SHARES = 200
 ROW = {"height": "26px", "margin": "0 2px 2px 0"}
 
 
@@ -122,32 +123,47 @@ class PerLayer(Part):
 
 
 class Scrubber(Part):
-    """The step that is shown: a slider over all steps that were trained, and a field that takes any."""
+    """The step that is shown: a slider over all that was trained, and a field that takes any step.
+
+    The slider counts shares: a slider whose end is moved forgets it for the keys (noUiSlider 15).
+    """
 
     def __init__(self, value: int, most: int, tip: str) -> None:
+        self.trained = 0
         self.slider = ipywidgets.IntSlider(
-            min=0, max=1, description="Step", tooltip=tip, style=STYLE, layout=WIDE, readout_format="d"
+            min=0,
+            max=SHARES,
+            value=SHARES,
+            readout=False,
+            description="Look at step",
+            tooltip=tip,
+            style=STYLE,
+            layout={"width": "212px", "margin": "0"},
         )
-        super().__init__(within(0, most, whole=True), value, children=[self.slider], layout=WIDE)
+        self.field = ipywidgets.BoundedIntText(
+            min=0, max=most, tooltip="Any step; beyond the last it is trained up to there", layout={"width": "80px"}
+        )
+        self.field.add_class("nbkit-step")
+        row = ipywidgets.HBox([self.slider, self.field], layout={"align_items": "center", "margin": "0"})
+        super().__init__(within(0, most, whole=True), value, children=[row], layout=WIDE)
         self.refresh()
-        self.listen(self.slider)
+        self.listen(self.slider, self.field)
 
     def reach(self, trained: int) -> None:
         """How many steps there are to look at."""
-        self._presenting = True
-        try:
-            if self.slider.max != max(trained, 1):
-                self.slider.max = max(trained, 1)
-        finally:
-            self._presenting = False
+        if trained != self.trained:
+            self.trained = trained
+            self.refresh()
 
     def present(self) -> None:
         if self.value is not None:
-            self.reach(max(self.value, self.slider.max))
-            self.slider.value = self.value
+            self.field.value = self.value
+            share = round(SHARES * self.value / self.trained) if self.trained > self.value else SHARES
+            if self.slider.value != share:
+                self.slider.value = share
 
     def edited(self, widget: ipywidgets.Widget) -> int:
-        return int(widget.value)
+        return int(widget.value) if widget is self.field else round(widget.value / SHARES * self.trained)
 
 
 def _key(sign: str, tip: str) -> ipywidgets.Button:

@@ -15,6 +15,7 @@ from nbkit.training.history import History
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.training.controls import LIVE
 from nbkit.widgets.training.desk import Desk
+from nbkit.widgets.training.parts import Scrubber
 from nbkit.widgets.training.picture import Painter
 from nbkit.widgets.training.run import Run, effective, epoch_at, revised
 from nbkit.widgets.training.runner import Runner
@@ -28,6 +29,7 @@ class Walking(Explorer):
     run_: Run
     painter: Painter
     desk: Desk
+    scrubber: Scrubber
     runner: Runner | None = None
     _best: int | None = None  # where the stop rule has gone back to
     _asked_at = 0.0  # the epoch at which it was told to go on
@@ -134,6 +136,11 @@ class Walking(Explorer):
         self._assign({"steps": self.trainer.steps if self._best is None else self._best})
         self._update()
         self._show()
+        self.desk.advance(self.runner.progress if self.runner is not None and self.runner.playing else None)
+
+    def _show(self) -> None:
+        self.scrubber.reach(self.trainer.steps)
+        super()._show()
 
     def failed(self, error: Exception) -> None:
         sentence = self._sentence(error)
