@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from nbkit.activations import Function
 
@@ -27,6 +26,8 @@ def derivative_bound(derivative: Function, depth: int, span: float = 50.0) -> Ar
 
     The maximum is looked for on [−span, span]: on a grid, then between the neighbours of its best point.
     """
+    from scipy.optimize import minimize_scalar  # here, since it takes longer to import than an explorer to be made
+
     x = np.linspace(-span, span, 20_001)
     slopes = np.abs(derivative(x))
     best = int(np.argmax(slopes))

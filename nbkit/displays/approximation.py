@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
-from nbkit.displays.base import COLOURS, Display
-from nbkit.displays.text import Readout, points_to_pixels, text_path
+from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.text import Heading, Reading
 
 __all__ = ["ReLUSumDisplay"]
 
@@ -63,7 +63,7 @@ class ReLUSumDisplay(Display):
         ]
 
     def _draw_sum(self, ax: Axes) -> None:
-        self.text_ = self.live(Readout(ax, size=12))
+        self.text_ = self.live(Heading(ax, size=12))
         ax.axhline(0, lw=1, color=COLOURS.guide)
         self.terms_ = self.live(LineCollection([], lw=1.2, colors=NEURON))
         self.off_ = self.live(LineCollection([], lw=1.0, colors=COLOURS.guide, linestyles=":"))
@@ -80,14 +80,16 @@ class ReLUSumDisplay(Display):
         self.kinks_off_ = self._line(ax, ls="", marker="o", ms=8, color=COLOURS.guide, mfc="white", mew=1.2)
         self.handle_ = self._line(ax, ls="", marker="D", ms=10, color=SELECTED, mec="white", mew=1)
         self.pen_ = self._line(ax, ls="", marker="P", ms=13, color="white", mec=COLOURS.target, mew=1.8)
-        self._digits = [text_path(str(k + 1), 11) for k in range(NUMBERED)]
         beside = offset_copy(ax.transData, self.figure_, x=4, y=7, units="points")
-        self.numbers_ = self.live(PathCollection([], facecolors="#222222", edgecolors="none", offset_transform=beside))
-        self.numbers_.set_transform(points_to_pixels(self.figure_))
-        ax.add_collection(self.numbers_, autolim=False)
+        self.numbers_ = [
+            self.live(Reading(0, 0, str(k + 1), transform=beside, fontsize=11, color="#222222"))
+            for k in range(NUMBERED)
+        ]
+        for number in self.numbers_:
+            ax.add_artist(number)
         ax.set(xlabel="x", ylabel="y")
         ax.grid(alpha=0.25)
-        _readable(ax)
+        readable(ax)
 
     def _draw_errors(self, ax: Axes) -> None:
         # The target decides on both curves; a full draw for each stroke of the pen would be slow.
@@ -109,7 +111,7 @@ class ReLUSumDisplay(Display):
             for marker, style, label in (("s", "--", "largest"), ("o", "-", "RMS"))
         ]
         ax.legend(handles=handles, loc="lower left", fontsize=11, frameon=False, handlelength=2, borderpad=0)
-        _readable(ax)
+        readable(ax)
 
     def update(
         self,
@@ -172,8 +174,10 @@ class ReLUSumDisplay(Display):
         self.handle_.set_markeredgecolor("white" if selected >= 0 and on[selected] else SELECTED)
         self.guide_.set_data(kinks[mine].repeat(2), limits if mine.any() else ())
         numbered = len(on) if len(on) <= NUMBERED else 0
-        self.numbers_.set_paths(self._digits[:numbered])
-        self.numbers_.set_offsets(np.column_stack([kinks, np.zeros(len(kinks))])[:numbered])
+        for k, number in enumerate(self.numbers_):
+            number.set_visible(k < numbered and bool(np.isfinite(kinks[k])))
+            if number.get_visible():
+                number.set_x(kinks[k])
 
     def _line(self, ax: Axes, *, color: Any = COLOURS.target, **style: Any) -> Line2D:
         return self.live(ax.plot([], [], color=color, **style)[0])

@@ -11,12 +11,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
-from nbkit.displays.text import Heading, reading
+from nbkit.displays.text import Heading, Reading, reading
 
 __all__ = ["BackpropDisplay", "Box", "Label", "arranged"]
 
@@ -74,9 +73,8 @@ class BackpropDisplay(Display):
             for colour in (COLOURS.model, COLOURS.gradient)
         ]
         self.values_, self.derivatives_ = texts
-        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
         self.labels_ = [
-            self.live(ax.text(0, 0, "", ha="center", va="center", fontsize=12, color="#8A3B00", bbox=box, zorder=3))
+            self.live(reading(ax, 0, 0, ha="center", va="center", color="#8A3B00", ground="white", zorder=3))
             for _ in range(2)
         ]
         ax.plot([], [], "s", color=COLOURS.model, label="value, forward →")
@@ -105,7 +103,7 @@ class BackpropDisplay(Display):
             if k < len(labels):
                 self._place(text, labels[k])
 
-    def _place(self, text: Text, label: Label) -> None:
+    def _place(self, text: Reading, label: Label) -> None:
         """In the band between two rows, above the operand's box: on the line it would lie on the boxes at either end."""
         operands = self.boxes_[label.node].operands
         x, y = self.places_[operands[label.position]]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
 from nbkit.displays.landscape import MOST, STYLES, Arrow, Curve, Landscape, Plane, Run
+from nbkit.displays.text import Heading, reading
 
 __all__ = ["RATES", "Fit", "GradientDescentDisplay", "Rates", "Success"]
 
@@ -93,8 +94,7 @@ class GradientDescentDisplay(Display):
     def draw(self, **axes: Axes) -> None:
         self.maps_ = {"curve": Curve(axes["curve"], self.live), "plane": Plane(axes["plane"], self.live)}
         self.headings_ = {
-            name: self.live(axes[name].set_title(" ", fontsize=13, loc="left", fontweight="bold"))
-            for name in ("curve", "plane", "success")
+            name: self.live(Heading(axes[name], lines=1, fontweight="bold")) for name in ("curve", "plane", "success")
         }
         self.losses_ = {name: self._draw_losses(axes[name]) for name in ("loss", "short")}
         self._draw_rates(axes["rate"])
@@ -177,9 +177,7 @@ class GradientDescentDisplay(Display):
         ]
         for line in self.samples_of_lines_:
             line.set_in_layout(False)
-        self.names_ = [
-            self.live(ax.text(-0.1, place, "", in_layout=False, fontsize=11, va="center")) for place in range(MOST)
-        ]
+        self.names_ = [self.live(reading(ax, -0.1, place, fontsize=11, va="center")) for place in range(MOST)]
 
     def _update_names(self, runs: Sequence[Run]) -> None:
         for row, text in enumerate(self.names_):
@@ -196,7 +194,9 @@ class GradientDescentDisplay(Display):
         self.scheduled_ = self.live(ax.plot([], [], color=COLOURS.guide, lw=5, solid_capstyle="butt")[0])
         self.critical_ = self.live(ax.plot([], [], color="#B00020", lw=3)[0])
         ax.set_title("learning rate", fontsize=12, loc="left")
-        self.critical_text_ = self.live(ax.set_title("", fontsize=12, loc="right", color="#B00020"))
+        self.critical_text_ = self.live(
+            reading(ax, 1.0, 1.25, transform=ax.transAxes, ha="right", va="bottom", fontsize=12, color="#B00020")
+        )
         self.rate_ = self.live(ax.plot([], [], "D", ms=10, color=COLOURS.model, mec="white", mew=1.2)[0])
 
     def _update_rates(self, rates: Rates) -> None:

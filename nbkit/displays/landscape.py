@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS
+from nbkit.displays.text import reading
 
 __all__ = ["MOST", "STYLES", "Arrow", "Curve", "Landscape", "Plane", "Run"]
 
@@ -86,7 +87,7 @@ class _Map:
         self.start_ = live(ax.plot([], [], "o", ms=11, mfc="none", mec="#222222", mew=2)[0])
         self.gradient_, self.carried_ = (self._arrow(live, colour) for colour in (COLOURS.gradient, COLOURS.momentum))
         self.times_ = live(
-            ax.text(0.98, 0.02, "", transform=ax.transAxes, ha="right", va="bottom", fontsize=11, color="#222222")
+            reading(ax, 0.98, 0.02, transform=ax.transAxes, ha="right", va="bottom", fontsize=11, color="#222222")
         )
 
     landscape: Landscape | None

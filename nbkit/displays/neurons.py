@@ -11,10 +11,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.pictures import Shades
+from nbkit.displays.text import Heading, Reading
 
 __all__ = ["NeuronDisplay"]
 
@@ -59,7 +60,7 @@ class NeuronDisplay(Display):
             ax.set_visible(seen[name])
 
     def draw(self, **axes: Axes) -> None:
-        self.texts_ = {name: self._heading(axes[name]) for name in VIEWS}
+        self.texts_ = {name: self.live(Heading(axes[name])) for name in VIEWS}
         self._draw_plane(axes["plane"])
         self._draw_sums(axes["bar"], axes["sums"])
         self._draw_curve(axes["curve"])
@@ -74,29 +75,20 @@ class NeuronDisplay(Display):
             if ax.get_visible() != (name in VIEWS[view]):
                 ax.set_visible(name in VIEWS[view])
 
-    def _heading(self, ax: Axes) -> Text:
-        # As the title it has its room in the layout, for two lines.
-        return self.live(ax.set_title("\n", fontsize=13, loc="left", linespacing=1.35))
-
     # --- two inputs
 
     def _draw_plane(self, ax: Axes) -> None:
-        self.surface_ = self.live(
-            ax.imshow(
-                np.zeros((2, 2)),
-                cmap=PALE,
-                origin="lower",
-                extent=(-REACH, REACH, -REACH, REACH),
-                interpolation="nearest",
-            )
-        )
+        self.surface_ = self.live(Shades(PALE, (-REACH, REACH, -REACH, REACH)))
+        ax.add_artist(self.surface_)
+        ax.set_aspect("equal")
         self.classes_, self.wrong_ = self._markers(ax)
         self.line_ = self._line(ax, lw=2.5)
         self.arrow_ = self._line(ax, lw=2.5, color=COLOURS.gradient)
         self.tip_ = self._line(ax, marker="D", ms=9, color=COLOURS.gradient, mec="white", mew=1)
         self.tip_label_ = self.live(
-            ax.text(0, 0, "w/2", fontsize=12, color="#222222", ha="center", va="center", clip_on=True)
+            Reading(0, 0, "w/2", transform=ax.transData, fontsize=12, color="#222222", ha="center", va="center")
         )
+        ax.add_artist(self.tip_label_)
         self.point_ = self._cursor(ax)
         ax.set(xlabel="X1", ylabel="X2", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
         readable(ax)
@@ -137,7 +129,7 @@ class NeuronDisplay(Display):
     ) -> None:
         self.texts_["plane"].set_text(text)
         self._scale(limits)
-        self.surface_.set_data(surface.astype(np.float32))  # half the time that doubles take to be drawn
+        self.surface_.set_data(surface)
         self.line_.set_data(*line.T)
         self.line_.set_linewidth(5 if grabbed == "line" else 2.5)
         self.arrow_.set_data(*arrow.T)

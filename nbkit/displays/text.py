@@ -1,99 +1,123 @@
-"""Text that changes with every frame: drawn as one path, since matplotlib renders a line of text glyph by glyph in milliseconds."""
+"""Text that changes with each frame, put together from pictures of its letters."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
-__all__ = ["Readout", "points_to_pixels", "text_path"]
+__all__ = ["Heading", "Reading", "reading"]
 
-Array = NDArray[np.float64]
-
-LINE = 1.35  # from one line to the next, in units of the size
+Mask = NDArray[np.uint8]
 
 
-class Readout(PathPatch):
-    """Lines of text above an axes, from its left edge, their room kept free by an empty title.
+class Reading(Text):
+    """A `Text`, upright and without mathematics, on a `ground` of a colour or on none, that takes a tenth of the time to draw anew.
 
-    `set_text` is some ten times as fast as that of matplotlib's own Text. Only letters of the default font are drawn, without
-    mathtext.
+    matplotlib 3.11 lays out and renders each letter at each draw, 50 µs a letter: three readings would take longer than the
+    rest of a frame. Where a renderer has no pixels (PDF, SVG) it is drawn as any text.
     """
 
-    def __init__(self, ax: Axes, lines: int = 2, size: float = 12.5, color: str = "#111111") -> None:
-        ax.set_title("\n" * (lines - 1), fontsize=size, loc="left", linespacing=LINE)
-        self.lines, self.size, self.text = lines, size, ""
-        super().__init__(Path(np.empty((0, 2))), facecolor=color, edgecolor="none", linewidth=0)
-        corner: Any = ax.transAxes  # linear axes: an affine one
-        self.set_transform(points_to_pixels(ax.get_figure()) + ScaledTranslation(0, 1, corner))
-        ax.add_patch(self)  # sets the transform only where there is none
-        self.set_clip_on(False)
-        self.set_in_layout(False)  # the title makes room
+    def __init__(self, *args: Any, ground: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ground = ground
 
-    def get_text(self) -> str:
-        """What is shown."""
-        return self.text
-
-    def set_text(self, text: str) -> None:
-        """Show up to as many lines as there is room for."""
-        if text == self.text:
+    def draw(self, renderer: RendererBase) -> None:
+        if not self.get_visible() or not self.get_text():
             return
-        self.text = text
-        bottom = 6 + 0.2 * self.size  # points above the axes, as a title stands
-        heights = [bottom + LINE * self.size * (self.lines - 1 - row) for row in range(self.lines)]
-        rows = [
-            text_path(line, self.size, up) for line, up in zip(text.split("\n"), heights, strict=False) if line.strip()
-        ]
-        self.set_path(Path.make_compound_path(*rows) if rows else Path(np.empty((0, 2))))
+        if not isinstance(renderer, RendererAgg):
+            super().draw(renderer)
+            return
+        size = renderer.points_to_pixels(float(self.get_fontsize()))
+        mask, base = _lines(self.get_text(), round(size, 2), self.get_fontname(), self.get_fontweight())
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.get_horizontalalignment()] * mask.shape[1]
+        below = {"bottom": 0, "baseline": base, "center": mask.shape[0] / 2, "top": mask.shape[0]}
+        bottom = y - below[self.get_verticalalignment()]
+        picture = self._picture(mask)
+        context: Any = renderer.new_gc()
+        renderer.draw_image(context, round(left) - 1, round(bottom), picture[::-1])
+        context.restore()
+        self.stale = False
+
+    def _picture(self, mask: Mask) -> Mask:
+        """Colours and opacity (rows, columns, 4)."""
+        colour = np.array(to_rgba(self.get_color())[:3])
+        picture = np.empty((*mask.shape, 4), np.uint8)
+        if self.ground is None:
+            picture[..., :3] = np.rint(255 * colour)
+            picture[..., 3] = mask
+        else:
+            share = mask[..., None] / 255
+            picture[..., :3] = np.rint(255 * (share * colour + (1 - share) * np.array(to_rgba(self.ground)[:3])))
+            picture[..., 3] = np.maximum(mask, 225)
+        return picture
 
 
-def points_to_pixels(figure: Figure | SubFigure | None) -> Transform:
-    """From points, 1/72 inch, to the figure's pixels."""
-    assert figure is not None
-    return Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+def reading(ax: Axes, x: float, y: float, text: str = "", **style: Any) -> Reading:
+    """A `Reading` in an axes, in data coordinates unless a transform is given; it takes no room in the layout."""
+    made = Reading(x, y, text, **style)
+    ax.add_artist(made)
+    made.set_in_layout(False)
+    return made
 
 
-def text_path(text: str, size: float, up: float = 0.0) -> Path:
-    """A line of text as a path in points, from (0, up) to the right."""
-    glyphs = [_glyph(letter, size) for letter in text]
-    starts = np.cumsum([0.0, *(advance for _, _, advance in glyphs)])
-    places = np.repeat(starts[:-1], [len(vertices) for vertices, _, _ in glyphs])
-    vertices = np.concatenate([vertices for vertices, _, _ in glyphs]) + np.column_stack(
-        [places, np.full(len(places), up)]
-    )
-    return Path(vertices, np.concatenate([codes for _, codes, _ in glyphs]))
+class Heading(Reading):
+    """Lines of text above an axes, from its left edge; an empty title keeps their room."""
+
+    def __init__(self, ax: Axes, lines: int = 2, size: float = 13, **style: Any) -> None:
+        figure = ax.get_figure()
+        assert figure is not None
+        ax.set_title("\n".join(" " * lines), fontsize=size, loc="left", linespacing=1.35)
+        above = ScaledTranslation(0, 6 / 72, figure.dpi_scale_trans)  # points, as a title stands
+        super().__init__(0.0, 1.0, "", transform=ax.transAxes + above, va="bottom", fontsize=size, **style)
+        ax.add_artist(self)
+        self.set_clip_on(False)
+        self.set_in_layout(False)
 
 
-@lru_cache(maxsize=1024)
-def _glyph(letter: str, size: float) -> tuple[Array, NDArray[np.uint8], float]:
-    """Vertices and codes of one letter, and how far it is to the next."""
-    # Between two bars, since a space has no path, but an advance.
-    bar, (between, codes) = _bar(size), _outline(f"|{letter}|", size)
-    first, last = len(bar.vertices), len(between) - len(bar.vertices)
-    inside = between[first:last] - np.array([bar.advance, 0.0])
-    return inside, codes[first:last], float(between[last, 0] - bar.vertices[0, 0] - bar.advance)
+@lru_cache(maxsize=64)
+def _lines(text: str, size: float, family: str, weight: Any) -> tuple[Mask, int]:
+    """A text's opacity, rows downwards, and the px that its last line's base is above the lowest row."""
+    rows = [[_glyph(letter, size, family, weight) for letter in line] for line in text.split("\n")]
+    ascent, descent = _height(size, family, weight)
+    pitch = ascent + descent
+    widths = [sum(advance for _, advance in row) for row in rows]
+    mask = np.zeros((pitch * (len(rows) - 1) + ascent + descent, int(np.ceil(max(widths))) + 4), np.uint8)
+    for k, row in enumerate(rows):
+        at = 1.0
+        for glyph, advance in row:
+            x = round(at)
+            part = mask[k * pitch : k * pitch + glyph.shape[0], x - 1 : x - 1 + glyph.shape[1]]
+            np.maximum(part, glyph[:, : part.shape[1]], out=part)
+            at += advance
+    return mask, descent
 
 
-class _Bar(NamedTuple):
-    vertices: Array
-    advance: float
+@lru_cache(maxsize=2048)
+def _glyph(letter: str, size: float, family: str, weight: Any) -> tuple[Mask, float]:
+    """A letter's opacity (ascent + descent, px), one px left of its origin, and how far the next one is."""
+    font = FontProperties(family=[family], weight=weight, size=size)
+    ascent, descent = _height(size, family, weight)
+    # At 72 dpi a point is a pixel. Ten letters tell the advance to a tenth of one.
+    renderer = RendererAgg(int(2 * size) + 4, ascent + descent, 72)
+    advance = renderer.get_text_width_height_descent(letter * 10 + "|", font, False)[0]
+    advance = (advance - renderer.get_text_width_height_descent("|", font, False)[0]) / 10
+    renderer.draw_text(renderer.new_gc(), 1, ascent, letter, font, 0)
+    return np.asarray(renderer.buffer_rgba())[..., 3].copy(), float(advance)
 
 
-@lru_cache(maxsize=16)
-def _bar(size: float) -> _Bar:
-    two, _ = _outline("||", size)
-    one = two[: len(two) // 2]
-    return _Bar(one, float(two[len(one), 0] - one[0, 0]))
-
-
-def _outline(text: str, size: float) -> tuple[Array, NDArray[np.uint8]]:
-    path = TextPath((0, 0), text, size=size)
-    return np.asarray(path.vertices, dtype=np.float64), np.asarray(path.codes)
+@lru_cache(maxsize=64)
+def _height(size: float, family: str, weight: Any) -> tuple[int, int]:
+    font = FontProperties(family=[family], weight=weight, size=size)
+    _, height, descent = RendererAgg(4, 4, 72).get_text_width_height_descent("Äg|", font, False)
+    return int(np.ceil(height - descent)), int(np.ceil(descent))

@@ -20,6 +20,7 @@ import numpy as np
 from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from nbkit.displays.base import Display
@@ -81,7 +82,8 @@ class _Frames(FigureCanvasAgg):
         if self._background is None or self.figure.stale:
             renderer.clear()
             self.figure.draw(renderer)
-            self._background = agg.copy_from_bbox(self.figure.bbox)
+            # figure.bbox may end a rounding short of the last row, which would then never be restored
+            self._background = agg.copy_from_bbox(Bbox.from_bounds(0, 0, renderer.width, renderer.height))
         else:
             agg.restore_region(self._background)
         for artist in sorted(self.display.live_, key=lambda artist: artist.get_zorder()):

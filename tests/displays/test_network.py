@@ -9,9 +9,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from nbkit.displays.base import COLOURS
+from nbkit.displays.pictures import SHADES
 from nbkit.displays.training import Network, NetworkDisplay, drawn_units
 from nbkit.displays.training.diagram import Diagram
-from nbkit.displays.training.pictures import SHADES
 
 RNG = np.random.default_rng(1)
 

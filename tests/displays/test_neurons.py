@@ -38,7 +38,7 @@ def test_the_plane_holds_what_it_is_told():
     display = NeuronDisplay()
     display.update(view="plane", **PLANE)
     assert np.asarray(display.surface_.get_array()) == pytest.approx(PLANE["surface"], rel=1e-6)
-    assert display.surface_.get_extent() == [-3, 3, -3, 3] and display.surface_.origin == "lower"
+    assert display.surface_.extent == (-3, 3, -3, 3)
     assert display.line_.get_xydata() == pytest.approx(PLANE["line"])
     assert display.arrow_.get_xydata() == pytest.approx(PLANE["arrow"])
     assert display.tip_.get_xydata().tolist() == [[-0.5, 1.5]]

@@ -1,48 +1,43 @@
-"""Quick text looks like matplotlib's own, and has its room."""
+"""Quick text above an axes looks like matplotlib's own, and has its room."""
 
 import numpy as np
-import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.textpath import TextPath
 
-from nbkit.displays.text import Readout, text_path
+from nbkit.displays.text import Heading
 
 LINES = "neuron 3: −1.00·relu(1.20x + 1.00)\nRMS error 0.410"
 
 
-def drawn(figure):
+def ink(figure):
+    """Rows and columns of all that is drawn above the axes, the upper half of a tick's label aside."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., 0]
+    top = round(figure.bbox.height - figure.axes[0].bbox.y1)
+    left = round(figure.axes[0].bbox.x0) - 2
+    rows, columns = np.nonzero(np.asarray(canvas.buffer_rgba())[: top - 1, left:, 0] < 128)
+    return rows, columns
 
 
-@pytest.mark.parametrize("text", LINES.split("\n"))
-def test_a_line_is_as_long_as_matplotlibs(text):
-    ours, theirs = text_path(text, 12).get_extents(), TextPath((0, 0), text, size=12).get_extents()
-    assert ours.width == pytest.approx(theirs.width, rel=0.02)
-    assert (ours.y0, ours.y1) == pytest.approx((theirs.y0, theirs.y1), abs=0.1)
-
-
-def test_the_lines_stand_above_the_axes_inside_the_figure():
+def figure_with(make):
     figure = Figure(layout="constrained")
-    ax = figure.add_subplot()
-    readout = Readout(ax)
-    blank = drawn(figure).copy()
-    readout.set_text(LINES)
-    rows, columns = np.nonzero(drawn(figure) != blank)
-    top = figure.bbox.height - ax.bbox.y1
-    assert 0 < rows.min() < rows.max() < top and abs(columns.min() - ax.bbox.x0) < 4
-    assert readout.get_text() == LINES
+    make(figure.add_subplot())
+    return figure
 
 
-def test_an_empty_line_keeps_its_place():
-    figure = Figure(layout="constrained")
-    readout = Readout(figure.add_subplot())
-    readout.set_text(LINES)
-    whole = readout.get_path().get_extents()
-    readout.set_text(f"\n{LINES.splitlines()[1]}")
-    assert readout.get_path().get_extents().y0 == pytest.approx(whole.y0, abs=0.5)
-    readout.set_text("")
-    assert len(readout.get_path().vertices) == 0
-    drawn(figure)
+def test_it_stands_where_a_title_would():
+    theirs = ink(figure_with(lambda ax: ax.set_title(LINES, fontsize=13, loc="left", linespacing=1.35)))
+    ours = ink(figure_with(lambda ax: Heading(ax).set_text(LINES)))
+    for mine, other in zip(ours, theirs, strict=True):
+        assert abs(mine.min() - other.min()) <= 4 and abs(mine.max() - other.max()) <= 6
+
+
+def test_an_empty_heading_keeps_the_room_of_its_lines():
+    def below(lines):
+        figure = figure_with(lambda ax: Heading(ax, lines=lines))
+        FigureCanvasAgg(figure).draw()
+        return figure.axes[0].bbox.y1
+
+    assert below(1) - below(2) > 13
+    rows, _ = ink(figure_with(lambda ax: Heading(ax)))
+    assert len(rows) == 0

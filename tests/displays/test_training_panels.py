@@ -6,6 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from nbkit.displays.text import Reading
 from nbkit.displays.training import (
     ConfusionDisplay,
     DecisionBoundaryDisplay,
@@ -19,7 +20,6 @@ from nbkit.displays.training import (
     UnitDisplay,
 )
 from nbkit.displays.training.boundary import colours
-from nbkit.displays.training.reading import Reading
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(-1, 1, (30, 2))

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["TEXT", "bounded", "decimated", "fitting", "number", "put", "set_limits", "steady", "text_style", "width_of"]
+__all__ = ["TEXT", "decimated", "fitting", "number", "put", "set_limits", "steady", "text_style", "width_of"]
 
 Array = NDArray[np.float64]
 
@@ -72,11 +72,6 @@ def decimated(x: NDArray[Any], y: NDArray[Any], most: int = MOST) -> tuple[Array
         ends += [np.array([whole + rest.argmin()]), np.array([whole + rest.argmax()])]
     kept = np.unique(np.concatenate([*ends, [len(y) - 1]]))
     return x[kept], y[kept]
-
-
-def bounded(values: ArrayLike, nan: float = 0.0) -> Array:
-    """Finite values of at most 10³⁰, NaN replaced: arithmetic on what a network says while it diverges must not fail."""
-    return np.clip(np.nan_to_num(np.asarray(values, np.float64), nan=nan), -1e30, 1e30)
 
 
 def number(value: float, digits: int = 3) -> str:

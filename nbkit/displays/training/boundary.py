@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import bounded, put, set_limits, width_of
-from nbkit.displays.training.pictures import DIVERGING, Picture
+from nbkit.displays.pictures import DIVERGING, Picture, bounded
+from nbkit.displays.training.axes import put, set_limits, width_of
 
 __all__ = ["Boundary", "DecisionBoundaryDisplay"]
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.text import Reading
 from nbkit.displays.training.axes import TEXT
-from nbkit.displays.training.reading import Reading
 
 __all__ = ["Confusion", "ConfusionDisplay"]
 

@@ -12,8 +12,8 @@ from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatt
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.text import Reading
 from nbkit.displays.training.axes import TEXT, decimated, fitting, number, put, set_limits, steady, text_style, width_of
-from nbkit.displays.training.reading import Reading
 
 __all__ = ["Band", "Curves", "LossCurveDisplay", "Pinned"]
 

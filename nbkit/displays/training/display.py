@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nbkit.displays.base import COLOURS, Display
+from nbkit.displays.text import Reading
 from nbkit.displays.training.arrangement import INSETS, boxes
 from nbkit.displays.training.boundary import Boundary, DecisionBoundaryDisplay
 from nbkit.displays.training.confusion import Confusion, ConfusionDisplay
 from nbkit.displays.training.curves import Curves, LossCurveDisplay
 from nbkit.displays.training.fits import FittedCurve, FittedCurveDisplay, PredictionDisplay, Predictions
 from nbkit.displays.training.network import Network, NetworkDisplay
-from nbkit.displays.training.reading import Reading
 from nbkit.displays.training.residuals import Residuals, ResidualsDisplay
 from nbkit.displays.training.speeds import DeviceSpeedDisplay, DeviceSpeeds
 from nbkit.displays.training.spreads import Spreads, SpreadsDisplay

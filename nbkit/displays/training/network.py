@@ -15,10 +15,10 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
-from nbkit.displays.training.axes import TEXT, bounded, number, put
+from nbkit.displays.pictures import Tiles, bounded
+from nbkit.displays.text import Reading
+from nbkit.displays.training.axes import TEXT, number, put
 from nbkit.displays.training.diagram import Diagram
-from nbkit.displays.training.pictures import Tiles
-from nbkit.displays.training.reading import Reading
 
 __all__ = ["Network", "NetworkDisplay"]
 

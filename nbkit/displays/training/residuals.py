@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.training.axes import TEXT, bounded, number, put, set_limits, steady
-from nbkit.displays.training.reading import Reading
+from nbkit.displays.pictures import bounded
+from nbkit.displays.text import Reading
+from nbkit.displays.training.axes import TEXT, number, put, set_limits, steady
 
 __all__ = ["Residuals", "ResidualsDisplay"]
 

@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
+from nbkit.displays.text import Reading
 from nbkit.displays.training.axes import TEXT, number, put, set_limits, steady
-from nbkit.displays.training.reading import Reading
 
 __all__ = ["Unit", "UnitDisplay"]
 

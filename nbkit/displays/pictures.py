@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
-from matplotlib.colors import LinearSegmentedColormap
-from numpy.typing import NDArray
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from numpy.typing import ArrayLike, NDArray
 
 from nbkit.displays.base import COLOURS
-from nbkit.displays.training.axes import bounded
 
-__all__ = ["DIVERGING", "SHADES", "Picture", "Tiles"]
+__all__ = ["DIVERGING", "SHADES", "Picture", "Shades", "Tiles", "bounded"]
 
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -63,6 +62,37 @@ class Picture(Artist):
         self.stale = False
 
 
+class Shades(Picture):
+    """Values (m, n) in the colours of a map between two limits, over an extent, rows upwards."""
+
+    def __init__(self, colours: Colormap, extent: Extent) -> None:
+        super().__init__()
+        self.extent = extent
+        self._colours: Pixels = (255 * colours(np.linspace(0, 1, 256))[:, :3]).round().astype(np.uint8)
+        self._limits = (0.0, 1.0)
+        self.set_data(np.zeros((1, 1)))
+
+    def get_array(self) -> Array:
+        """The values."""
+        return self._values
+
+    def set_data(self, values: Array) -> None:
+        """Set the values."""
+        self._values = values
+        low, high = self._limits
+        places = (bounded(values) - low) * (255 / (high - low))
+        self.set_colours(self._colours[places.clip(0, 255).astype(np.intp)])
+
+    def get_clim(self) -> tuple[float, float]:
+        """The values that the map begins and ends at."""
+        return self._limits
+
+    def set_clim(self, limits: tuple[float, float]) -> None:
+        """Set the limits."""
+        self._limits = limits
+        self.set_data(self._values)
+
+
 class Tiles(Artist):
     """Square pictures of values: blue below 0, white at 0, orange above, each by its own largest absolute value.
 
@@ -88,6 +118,11 @@ class Tiles(Artist):
         for picture, corner in zip(pictures, corners, strict=True):
             _draw(renderer, corner, picture)
         self.stale = False
+
+
+def bounded(values: ArrayLike, nan: float = 0.0) -> Array:
+    """Finite values of at most 10³⁰, NaN replaced: arithmetic on what a network says while it diverges must not fail."""
+    return np.clip(np.nan_to_num(np.asarray(values, np.float64), nan=nan), -1e30, 1e30)
 
 
 def _shaded(values: Array, size: int) -> NDArray[np.uint32]:
