@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 
 from tests.browser.lab import Notebook, open_notebook, start_browser, start_lab, start_page
 
-INTERVAL = 15.0  # ms between repeats of a key that is held down; a keyboard's own are 30 to 40
+INTERVAL = 30.0  # ms between repeats of a key that is held down, as a keyboard makes them
 SETTLE = 400  # ms without a new frame: at rest
 
 
@@ -36,7 +36,7 @@ class Case:
 
 
 CASES = (
-    Case("ReLUSumExplorer()", "weight", "Weight"),
+    Case("ReLUSumExplorer()", "neurons", "Weight w"),
     Case("NeuronExplorer()", "w1", "Weight w1"),
     Case("ActivationExplorer('swish')", "beta", "Swish beta"),
     Case("GradientDescentExplorer()", "learning_rate", "Learning rate"),
