@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 __all__ = ["PoliteLock"]
@@ -13,13 +14,15 @@ class PoliteLock:
     """A re-entrant lock for an owner that takes it again and again.
 
     Python's own locks are not fair: a thread that gives one back and takes it again at once keeps everybody else waiting. Who
-    works in rounds asks `wanted` within a round, and calls `give_way` between two.
+    works in rounds asks `wanted` within a round, or is told by `asked`, and calls `give_way` between two.
     """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._counting = threading.Lock()
         self._waiting = 0
+        #: Called in a thread that has to wait, so that the holder may end its round early.
+        self.asked: Callable[[], object] | None = None
 
     @property
     def wanted(self) -> bool:
@@ -34,6 +37,9 @@ class PoliteLock:
             return False
         with self._counting:
             self._waiting += 1
+        asked = self.asked
+        if asked is not None:
+            asked()
         try:
             return self._lock.acquire(timeout=timeout)
         finally:

@@ -35,3 +35,13 @@ def test_it_can_be_asked_without_waiting():
         assert lock.acquire(blocking=False)
         lock.release()
     assert answers == [False]
+
+
+def test_a_holder_is_told_that_somebody_waits():
+    lock, told = PoliteLock(), threading.Event()
+    lock.asked = told.set
+    with lock:
+        thread = threading.Thread(target=lambda: lock.acquire() and lock.release())
+        thread.start()
+        assert told.wait(10)
+    thread.join()

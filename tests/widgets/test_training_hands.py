@@ -235,3 +235,18 @@ def test_torch_threads_and_seeds_are_left_alone(made):
     explorer = made(dropout=0.3)
     explorer.run(steps=30)
     assert (torch.random.get_rng_state() == state).all() and torch.get_num_threads() == threads
+
+
+def test_who_waits_for_the_figure_has_a_turn_after_a_step(made):
+    explorer = made(hidden=[16])
+    explorer.play()
+    while explorer.trainer.steps < 50:
+        pass
+    for _ in range(20):
+        before = explorer.trainer.steps
+        with explorer.lock:
+            explorer.runner._rate = 1e9  # the next burst would take minutes
+            assert explorer.trainer.steps - before < 10**6
+        while explorer.trainer.steps == before:
+            pass
+    explorer.pause(), rest(explorer)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from nbkit.widgets import cells
 
 __all__ = ["Runner"]
 
-FRAMES = 16.0  # a second, while drawing a frame takes little
+FRAMES = 15.5  # a second, while drawing a frame takes little
 SHARE = 0.8  # of the time for the training where drawing takes more, …
 SLOWEST = 8.0  # … but so many frames a second
 
@@ -26,6 +27,9 @@ class Walker(Protocol):
     @property
     def lock(self) -> Any:
         """The figure's."""
+
+    def burst(self) -> AbstractContextManager[None]:
+        """Round each burst with its picture."""
 
     def walk(self, steps: int) -> int:
         """Make at most so many steps, fewer when `halt` is called; how many were made, 0 where it ends."""
@@ -118,6 +122,7 @@ class Runner:
     # --- the thread
 
     def _run(self) -> None:
+        self._walker.lock.asked = self._walker.halt
         try:
             while not self._stop.is_set() and self._left != 0:
                 started = time.perf_counter()
@@ -125,8 +130,12 @@ class Runner:
                     break
                 with self._walker.lock:
                     waits = cells.busy() and not self._in_cell
-                    if not waits and not self._burst():
-                        break
+                    if not waits:
+                        with self._walker.burst():
+                            going = self._burst()
+                        if not going:
+                            break
+                self._walker.lock.give_way()
                 if waits:
                     self._wake.wait()
                     self._wake.clear()
@@ -138,6 +147,7 @@ class Runner:
                 self._walker.failed(error)
         finally:
             with self._walker.lock:
+                self._walker.lock.asked = None
                 self._thread = None
                 self._walker.turned(False)
 

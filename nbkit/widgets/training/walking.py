@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import torch
 from IPython import get_ipython
 from IPython.display import display
 
@@ -21,6 +23,10 @@ from nbkit.widgets.training.run import Run, effective, epoch_at, revised
 from nbkit.widgets.training.runner import Runner
 
 __all__ = ["Walking", "best_before"]
+
+
+PORTION = 256  # steps
+SMALL = 4e6  # weights times rows in a step, below which several threads of torch cost more than they bring
 
 
 class Walking(Explorer):
@@ -108,6 +114,20 @@ class Walking(Explorer):
 
     # --- what a runner asks for
 
+    @contextlib.contextmanager
+    def burst(self) -> Iterator[None]:
+        """Round a burst and its picture: a small network is trained by one thread, three times as fast as by two that wait."""
+        weights = sum(parameter.numel() for parameter in self.trainer.model.parameters())
+        threads = torch.get_num_threads()
+        few = threads > 1 and weights * self.parameters["batch_size"] < SMALL
+        if few:
+            torch.set_num_threads(1)  # torch's own, for all; no cell runs meanwhile
+        try:
+            yield
+        finally:
+            if few:
+                torch.set_num_threads(threads)
+
     def walk(self, steps: int) -> int:
         """Branch off where one has looked back, and go on."""
         # The control's own value: the picture may be older where it could not be drawn.
@@ -118,13 +138,24 @@ class Walking(Explorer):
             trainer.rewind(step)
             self._assign({"changes": changes})
             self.run_.to({**self.shown, "changes": changes, "steps": step})
-        made = self.run_.walk(steps)
+        made = self._stretch(steps)
         best = best_before(trainer.history, self.shown.get("patience", 0), self._asked_at)
         if best is None:
             return made
         self._best = best
         self.desk.say(f"Stopped: no better for {self.shown['patience']} epochs; back at step {best}, the best.")
         return 0
+
+    def _stretch(self, steps: int) -> int:
+        """So many steps, in portions: a `halt` that comes just before one begins would be lost."""
+        made = 0
+        while made < steps and not (made and self.lock.wanted):
+            portion = min(steps - made, PORTION)
+            walked = self.run_.walk(portion)
+            made += walked
+            if walked < portion:
+                break
+        return made
 
     def halt(self) -> None:
         self.trainer.stop("halted")
