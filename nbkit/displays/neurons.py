@@ -154,11 +154,11 @@ class NeuronDisplay(Display):
 
     def _scale(self, limits: tuple[float, float]) -> None:
         """The range of Y; it changes with the activation alone, and with it the ticks: a full draw."""
-        if limits == self.surface_.get_clim():
-            return
         low, high = limits
         margin = 0.06 * (high - low)
         ends = (low - margin, high + margin)
+        if tuple(self.bar_.get_extent()[2:]) == ends:
+            return
         self.surface_.set_clim(limits)
         self.bar_.set_clim(limits)
         self.bar_.set_data(np.linspace(*ends, 256)[:, None])

@@ -65,12 +65,17 @@ def test_no_line_leaves_neither_arrow_nor_label():
     assert display.tip_label_.get_visible()
 
 
-def test_the_bar_has_the_surfaces_colours_at_the_same_height_as_the_function():
+@pytest.mark.parametrize("limits", [(0.0, 1.0), (-2.0, 6.0)])
+def test_the_bar_has_the_surfaces_colours_at_the_same_height_as_the_function(limits):
     display = NeuronDisplay()
-    display.update(view="plane", **PLANE | {"limits": (-2.0, 6.0)})
-    assert display.surface_.get_clim() == display.bar_.get_clim() == (-2, 6)
+    display.update(view="plane", **PLANE | {"limits": limits})
+    assert display.surface_.get_clim() == display.bar_.get_clim() == limits
     low, high = display.axes_["sums"].get_ylim()
-    assert (low, high) == display.axes_["bar"].get_ylim() == pytest.approx((-2.48, 6.48))
+    assert (
+        (low, high)
+        == display.axes_["bar"].get_ylim()
+        == pytest.approx((1.06 * limits[0] - 0.06 * limits[1], 1.06 * limits[1] - 0.06 * limits[0]))
+    )
     assert display.bar_.get_array()[[0, -1], 0].tolist() == pytest.approx([low, high])
     assert tuple(display.bar_.get_extent()) == pytest.approx((0, 1, low, high))
 
