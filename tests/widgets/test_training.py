@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from nbkit.datasets import circle
-from nbkit.widgets.training.run import effective, revised
+from nbkit.widgets.training.changes import effective, revised
 
 from .training_help import picture, rest, same, weights
 

@@ -14,13 +14,14 @@ from nbkit.displays.training import TrainingDisplay
 from nbkit.widgets.base import Parameters
 from nbkit.widgets.controls import hidden as unseen
 from nbkit.widgets.controls import within
+from nbkit.widgets.training.changes import effective, revised
 from nbkit.widgets.training.controls import FRESH, LIVE, data_defaults, make_controls
 from nbkit.widgets.training.desk import Desk
 from nbkit.widgets.training.parts import Scrubber
 from nbkit.widgets.training.picture import Painter
 from nbkit.widgets.training.pins import MOST_PINS
 from nbkit.widgets.training.program import program
-from nbkit.widgets.training.run import TASKS, Run, effective, revised
+from nbkit.widgets.training.run import TASKS, Run
 from nbkit.widgets.training.runner import Runner
 from nbkit.widgets.training.samples import own_data, takes
 from nbkit.widgets.training.takeaway import TakeAway
@@ -37,7 +38,24 @@ class LectureDisplay(TrainingDisplay):
 
 
 class TrainingExplorer(TakeAway):
-    """Watch a network learn: play, pause, and change anything while it does."""
+    """Watch a network learn: play, pause, and change anything while it does.
+
+    `model` is None for an MLP of the controls, or your own: a `torch.nn.Module`, which is trained itself, or a function that makes
+    one. `data` is a name of nbkit.DATASETS or your own: a pair (x, y), where x may be a tuple of several inputs, a DataSet, a data
+    frame or the path of a CSV file, whose last column is the target. `loss` and `optimizer` are names or your own (a loss, a class
+    of torch.optim). Controls that then do not apply are not there.
+
+    Data: `samples`, `noise` (live), `validation` (share), `data_seed`, `region`, `formula`, `classes`, `standardize`, `features`
+    (names of nbkit.features.FEATURES, for two inputs). Network: `hidden` (numbers of neurons), `activation` (a name or one a
+    layer), `init`, `batch_norm`; live: `dropout`, `max_norm` (0 is none). Training: `optimizer`, `momentum` (β1 of Adam),
+    `schedule`, `loss`, `seed`; live: `learning_rate`, `batch_size`, `weight_decay`, `l1`. What is not live starts anew.
+    Run: `epochs`, at which 'To the end' ends, `patience` (epochs without a better validation loss; 0 never stops), `device`,
+    `speed` (steps/s, 0 as fast as possible). View: `show`, `panel`, `discretise`, `log_scale`.
+
+    `steps` is the step that is shown; `changes`, [step, {name: value}] each, what was changed on the way, edited weights
+    among them; `selected`, [layer, neuron] or [layer, neuron, source]; `cursor`, the step at which the curves are read, or −1;
+    `pinned`, earlier runs. Raises ValueError for a name or value that is not allowed, and for data or a model that do not fit.
+    """
 
     display = LectureDisplay
 

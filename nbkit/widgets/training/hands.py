@@ -8,8 +8,8 @@ from torch import nn
 
 from nbkit.displays.training import TrainingDisplay
 from nbkit.inspection import observe
+from nbkit.widgets.training.changes import effective, revised
 from nbkit.widgets.training.pins import MOST_PINS, pin_of
-from nbkit.widgets.training.run import effective, revised
 from nbkit.widgets.training.walking import Walking
 
 __all__ = ["Hands"]

@@ -11,11 +11,12 @@ from torch import nn
 
 from nbkit.displays.training import Curves, Pinned
 from nbkit.training.losses import METRICS
+from nbkit.widgets.training.changes import effective, epoch_at
 from nbkit.widgets.training.network import network_view
 from nbkit.widgets.training.panels import Slices, errors_panel, speeds_panel, spreads_panel, unit_panel
 from nbkit.widgets.training.pins import Pins
 from nbkit.widgets.training.places import Places
-from nbkit.widgets.training.run import Run, effective, epoch_at
+from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.samples import Samples
 from nbkit.widgets.training.views import Grid, curves_of, data_view, heading_of, metric_of
 

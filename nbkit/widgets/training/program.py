@@ -10,8 +10,8 @@ from typing import Any
 from torch import nn
 
 from nbkit.training.optimization import TORCH_OPTIMIZERS
+from nbkit.widgets.training.changes import effective
 from nbkit.widgets.training.program_data import data_lines
-from nbkit.widgets.training.run import effective
 from nbkit.widgets.training.samples import Samples
 
 __all__ = ["program"]

@@ -12,67 +12,19 @@ from torch import nn
 
 from nbkit.models import MLP
 from nbkit.training import Diverged, Trainer
-from nbkit.widgets.training.controls import FRESH, LIVE
+from nbkit.widgets.training.changes import Change, effective, later
+from nbkit.widgets.training.controls import FRESH
 from nbkit.widgets.training.samples import OwnData, Samples, samples_of
 
-__all__ = ["TASKS", "Run", "effective", "epoch_at", "revised"]
+__all__ = ["TASKS", "Run"]
 
 Parameters = Mapping[str, Any]
-Change = list[Any]  # [step, {name: value}]
 
 TASKS = {
     "binary": ("binary_cross_entropy",),
     "multiclass": ("cross_entropy",),
     "regression": ("mse", "mae", "huber"),
 }
-
-
-def effective(parameters: Parameters, step: int) -> dict[str, Any]:
-    """The live settings with which the step after `step` is made: the first ones, then what `changes` say."""
-    settings = {name: parameters[name] for name in LIVE if name in parameters}
-    for at, values in parameters["changes"]:
-        if at <= step or at == 0:
-            settings |= {name: value for name, value in values.items() if name != "weights"}
-    return settings
-
-
-def epoch_at(parameters: Parameters, step: int, rows: int) -> float:
-    """The epoch, with its part, after so many steps on so many rows: the batch size may have changed on the way."""
-    epoch = used = at = 0
-    ends = [change[0] for change in parameters["changes"] if change[0] < step and "batch_size" in change[1]]
-    for end in [*ends, step]:
-        size, steps = min(int(effective(parameters, at)["batch_size"]), rows), end - at
-        first = -(-(rows - used) // size)  # the last batch of an epoch may be smaller
-        if steps < first:
-            used += steps * size
-        else:
-            whole, more = divmod(steps - first, -(-rows // size))
-            epoch, used = epoch + 1 + whole, more * size
-        at = end
-    return epoch + used / rows
-
-
-def revised(parameters: Parameters, step: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """The changes, with those from `before` to `after` made at `step`; later ones are forgotten."""
-    changes = copy.deepcopy([change for change in parameters["changes"] if change[0] <= step])
-    different = {name: value for name, value in after.items() if before.get(name) != value}
-    if not different:
-        return changes
-    first = {name: before[name] for name in different if name != "weights" and not _names(changes, name)}
-    if step and first:
-        if changes and changes[0][0] == 0:
-            changes[0][1].update(first)
-        else:
-            changes.insert(0, [0, first])
-    if changes and changes[-1][0] == step:
-        changes[-1][1].update(different)
-    elif step or "weights" in different:
-        changes.append([step, different])
-    return changes
-
-
-def _names(changes: Sequence[Change], name: str) -> bool:
-    return any(name in values for _, values in changes)
 
 
 class Run:
@@ -215,7 +167,7 @@ class Run:
 
     def _back(self, parameters: Parameters) -> None:
         """Undo what was done otherwise than the parameters say."""
-        first, said = effective(parameters, 0), _later(parameters["changes"])
+        first, said = effective(parameters, 0), later(parameters["changes"])
         if first != self._first:
             if self.trainer.steps:
                 self.trainer.reset()
@@ -241,7 +193,7 @@ class Run:
     def _on(self, parameters: Parameters) -> None:
         """Go on to `steps`, with the changes on the way."""
         target = parameters["steps"]
-        for change in _later(parameters["changes"])[len(self._done) :]:
+        for change in later(parameters["changes"])[len(self._done) :]:
             at = change[0]
             if at > max(target, self.trainer.steps) or not self._reach(at):
                 break
@@ -275,11 +227,6 @@ class Run:
         with self.trainer.edit() as model:
             for name, index, value in edits:
                 model.get_parameter(name)[tuple(index)] = value
-
-
-def _later(changes: Sequence[Change]) -> list[Change]:
-    """The changes after the start, and those of weights at it."""
-    return [change for change in changes if change[0] > 0 or "weights" in change[1]]
 
 
 WORDS = {"binary": "of two classes", "multiclass": "of several classes", "regression": "a regression"}

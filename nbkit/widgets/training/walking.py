@@ -15,11 +15,12 @@ from IPython.display import display
 from nbkit.training import Trainer
 from nbkit.training.history import History
 from nbkit.widgets.base import Explorer
+from nbkit.widgets.training.changes import effective, epoch_at, revised
 from nbkit.widgets.training.controls import LIVE
 from nbkit.widgets.training.desk import Desk
 from nbkit.widgets.training.parts import Scrubber
 from nbkit.widgets.training.picture import Painter
-from nbkit.widgets.training.run import Run, effective, epoch_at, revised
+from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.runner import Runner
 
 __all__ = ["Walking", "best_before"]
