@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, ClassVar, TypeVar
@@ -91,10 +91,25 @@ class Display:
 
     def fit(self) -> None:
         """Lay the axes out for the figure's size, once: the layout engine at every draw costs more than the drawing."""
-        if self.owns_figure:
-            self.figure_.set_layout_engine("constrained")
-            self.figure_.draw_without_rendering()
-            self.figure_.set_layout_engine("none")
+        if not self.owns_figure:
+            return
+        # Axes that are hidden have no labels to make room for: all are visible for as long as the layout takes.
+        hidden = [ax for ax in self.axes_.values() if not ax.get_visible()]
+        for ax in hidden:
+            ax.set_visible(True)
+        self.figure_.set_layout_engine("constrained")
+        self.figure_.draw_without_rendering()
+        self.figure_.set_layout_engine("none")
+        for ax in hidden:
+            ax.set_visible(False)
+
+    def see(self, names: Collection[str]) -> None:
+        """Show the axes of these names and hide the others; a hidden one would take the zoom from the one that is seen."""
+        for name, ax in self.axes_.items():
+            # set_visible marks the figure as stale even when nothing changes
+            if ax.get_visible() != (name in names):
+                ax.set_visible(name in names)
+            ax.set_navigate(name in names)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

@@ -82,15 +82,6 @@ class GradientDescentDisplay(Display):
         }
         return {name: figure.add_subplot(place) for name, place in places.items()}
 
-    def fit(self) -> None:
-        # Axes that are not visible have no labels to make room for: all of them are, for as long as the layout takes.
-        seen = {name: ax.get_visible() for name, ax in self.axes_.items()}
-        for ax in self.axes_.values():
-            ax.set_visible(True)
-        super().fit()
-        for name, ax in self.axes_.items():
-            ax.set_visible(seen[name])
-
     def draw(self, **axes: Axes) -> None:
         self.maps_ = {"curve": Curve(axes["curve"], self.live), "plane": Plane(axes["plane"], self.live)}
         self.headings_ = {
@@ -102,15 +93,10 @@ class GradientDescentDisplay(Display):
         self._draw_names(axes["names"])
         self._draw_success(axes["success"])
         readable(*axes.values())
-        self._show("curve", "loss", "rate")
+        self.see(["curve", "loss", "rate"])
 
     def update(self, view: str = "descent", **arrays: Any) -> None:
         getattr(self, f"_update_{view}")(**arrays)
-
-    def _show(self, *names: str) -> None:
-        for name, ax in self.axes_.items():
-            if ax.get_visible() != (name in names):
-                ax.set_visible(name in names)
 
     # --- descent
 
@@ -139,7 +125,7 @@ class GradientDescentDisplay(Display):
             self.samples_.set_data(fit.x, fit.y)
             self.fitted_.set_data(*fit.curve)
             self._limit(self.axes_["fit"], (fit.curve[0, 0], fit.curve[0, -1]), (fit.y.min() - 0.2, fit.y.max() + 0.2))
-        self._show(where, loss, "rate", above)
+        self.see([where, loss, "rate", above])
 
     def _draw_losses(self, ax: Axes) -> list[Line2D]:
         ax.set(xlabel="step", ylabel="loss above lowest", yscale="log", xlim=(0, COUNTS[0]), ylim=(1e-16, 1))
@@ -249,4 +235,4 @@ class GradientDescentDisplay(Display):
         legend, names = ax.get_legend(), [f"momentum {momentum:g}" for momentum in success.momenta]
         if names != ([text.get_text() for text in legend.get_texts()] if legend else []):
             ax.legend(self.shares_[: len(names)], names, fontsize=12, loc="upper right")
-        self._show("success")
+        self.see(["success"])

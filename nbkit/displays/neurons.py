@@ -50,30 +50,16 @@ class NeuronDisplay(Display):
         axes["curve"] = figure.add_subplot(figure.add_gridspec(1, 1)[0])
         return axes
 
-    def fit(self) -> None:
-        # Axes that are not visible have no labels to make room for: all of them are, for as long as the layout takes.
-        seen = {name: ax.get_visible() for name, ax in self.axes_.items()}
-        for ax in self.axes_.values():
-            ax.set_visible(True)
-        super().fit()
-        for name, ax in self.axes_.items():
-            ax.set_visible(seen[name])
-
     def draw(self, **axes: Axes) -> None:
         self.texts_ = {name: self.live(Heading(axes[name])) for name in VIEWS}
         self._draw_plane(axes["plane"])
         self._draw_sums(axes["bar"], axes["sums"])
         self._draw_curve(axes["curve"])
-        self._show("plane")
+        self.see(VIEWS["plane"])
 
     def update(self, view: str = "plane", **arrays: Any) -> None:
         getattr(self, f"_update_{view}")(**arrays)
-        self._show(view)
-
-    def _show(self, view: str) -> None:
-        for name, ax in self.axes_.items():
-            if ax.get_visible() != (name in VIEWS[view]):
-                ax.set_visible(name in VIEWS[view])
+        self.see(VIEWS[view])
 
     # --- two inputs
 

@@ -35,26 +35,11 @@ class Views(Display):
     def layout(self, figure: Figure) -> dict[str, Axes]:
         return {name: ax for view in self.views.values() for name, ax in view.layout(figure).items()}
 
-    def fit(self) -> None:
-        # Axes that are not visible have no labels to make room for: all of them are, for as long as the layout takes.
-        seen = {name: ax.get_visible() for name, ax in self.axes_.items()}
-        for ax in self.axes_.values():
-            ax.set_visible(True)
-        super().fit()
-        for name, ax in self.axes_.items():
-            ax.set_visible(seen[name])
-
     def draw(self, **axes: Axes) -> None:
         self.views_ = {name: view({key: axes[key] for key in view.names}) for name, view in self.views.items()}
         self.live_ += [artist for view in self.views_.values() for artist in view.live_]
-        self._see(next(iter(self.views)))
+        self.see(next(iter(self.views.values())).names)
 
     def update(self, view: str, **arrays: Any) -> None:
         self.views_[view].update(**arrays)
-        self._see(view)
-
-    def _see(self, view: str) -> None:
-        for name, ax in self.axes_.items():
-            # Axes.set_visible would mark the figure as stale even when nothing changes.
-            if ax.get_visible() != (name in self.views[view].names):
-                ax.set_visible(not ax.get_visible())
+        self.see(self.views[view].names)

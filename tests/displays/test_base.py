@@ -150,3 +150,20 @@ def test_base_has_nothing_to_draw() -> None:
         Display()
     with pytest.raises(NotImplementedError, match="has no update"):
         Display.update(object.__new__(Display))
+
+
+def test_hidden_axes_take_no_zoom() -> None:
+    class Two(Display):
+        def layout(self, figure):
+            return {"a": figure.add_subplot(), "b": figure.add_subplot()}
+
+        def draw(self, a, b):
+            self.see(["a"])
+
+    display = Two()
+    assert [ax.get_visible() for ax in display.axes_.values()] == [True, False]
+    assert [ax.get_navigate() for ax in display.axes_.values()] == [True, False]
+    display.fit()
+    assert [ax.get_visible() for ax in display.axes_.values()] == [True, False]
+    display.see(["b"])
+    assert [ax.get_navigate() for ax in display.axes_.values()] == [False, True]

@@ -131,9 +131,11 @@ class TrainingDisplay(Display):
         self._views = views
         if not changed:
             return
-        for name, (_, names) in PARTS.items():
-            for axis in names:
-                self.axes_[name if axis == "ax" else f"{name}_{axis}"].set_visible(name in views)
+        axes = {
+            name: [name if axis == "ax" else f"{name}_{axis}" for axis in names] for name, (_, names) in PARTS.items()
+        }
+        parts = {axis for names in axes.values() for axis in names}
+        self.see({*self.axes_} - parts | {axis for name in views for axis in axes[name]})
         if self.owns_figure:
             self._place()
 
