@@ -60,7 +60,7 @@ PARAMETER_COUNTS = (
     ),
     Milestone(2022, "PaLM", "Chowdhery et al., arXiv:2204.02311", 540e9),
     Milestone(2024, "Llama 3.1", "Grattafiori et al., arXiv:2407.21783", 405e9),
-    Milestone(2025.0, "DeepSeek-V3", "DeepSeek-AI, arXiv:2412.19437", 671e9, "sparse"),
+    Milestone(2024.95, "DeepSeek-V3", "DeepSeek-AI, arXiv:2412.19437", 671e9, "sparse"),
     Milestone(2025.6, "Kimi K2", "Kimi Team, arXiv:2507.20534", 1.04e12, "sparse"),
 )
 

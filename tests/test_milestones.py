@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import pathlib
+import re
 
+import nbformat
 import pytest
 
 from nbkit.displays.history import ErrorsDisplay, ParameterCountsDisplay, TimelineDisplay
 from nbkit.milestones import ERRORS, EVENTS, HUMANS, PARAMETER_COUNTS, PERIODS
+
+LECTURE = pathlib.Path(__file__).parents[1] / "lectures/01_what_is_learning.ipynb"
 
 
 def test_each_fact_has_a_source_and_a_year() -> None:
     for fact in (*EVENTS, *PARAMETER_COUNTS, *ERRORS, *HUMANS):
         assert len(fact.source) > 15 and 1940 <= fact.year <= 2026, fact
     assert [event.year for event in EVENTS] == sorted(event.year for event in EVENTS)
+
+
+def test_the_lecture_names_each_source() -> None:
+    cells = nbformat.read(LECTURE, as_version=4).cells
+    told = re.sub(r"\[(arXiv:[\d.]+)\]\(\S+?\)", r"\1", "\n".join(cell.source for cell in cells))
+    for fact in (*EVENTS, *PARAMETER_COUNTS, *ERRORS, *HUMANS):
+        assert fact.source in told, fact
 
 
 def names_of(display) -> list:
