@@ -132,9 +132,10 @@ def backward(graph: Graph, values: list[float]) -> Iterator[tuple[int, list[Pass
         for position, operand in enumerate(node.operands):
             if graph.nodes[operand].constant is not None:
                 continue
-            local = _local(node.operation, [values[each] for each in node.operands], values[place], position)
+            given = [values[each] for each in node.operands]
+            local = _local(node.operation, given, values[place], position)
             with np.errstate(all="ignore"):
-                amount = float(np.float64(local) * derivatives[place])
+                amount = 0.0 if _cut(node.operation, given, position) else float(np.float64(local) * derivatives[place])
             derivatives[operand] += amount
             passed.append(Passed(place, operand, local, _rule(graph, place, position), amount))
         yield place, passed, list(derivatives)
@@ -181,6 +182,17 @@ def _local(operation: str, operands: list[float], value: float, position: int) -
                 return 0.0 if a == 0 and b >= 0 else float(value * np.log(a))
             case _:
                 return float(LOCAL[operation][position](a, b, np.float64(value)))
+
+
+def _cut(operation: str, operands: list[float], position: int) -> bool:
+    """Whether an operation passes 0 whatever comes, inf and nan too, as torch has it."""
+    match operation, position:
+        case "**", 0:
+            return operands[1] == 0
+        case "relu", _:
+            return operands[0] <= 0
+        case _:
+            return operation == "sign"
 
 
 def _rule(graph: Graph, place: int, position: int) -> str:
