@@ -125,7 +125,7 @@ class Desk:
         if steps:
             self.explorer._go(steps)
         else:
-            self.say(f"epoch {epoch:g} is over: 'To the end' is set in Training")
+            self.say(f"epoch {epoch:g} is over: 'To the end' is set in the tab Run")
 
     def new_start(self) -> None:
         """The next seed."""
