@@ -159,3 +159,13 @@ def test_a_knob_is_moved_while_it_plays(made):
     explorer.pause(), rest(explorer)
     assert (weights(explorer) == weights(made(**explorer.parameters))).all()
     assert np.isfinite(weights(explorer)).all()
+
+
+def test_steps_to_the_end_are_those_of_the_present_batch_size(made):
+    explorer = made(data="circle", samples=500, batch_size=32)
+    explorer.run(steps=20)
+    explorer.set(steps=0)
+    explorer.set(batch_size=125)
+    assert explorer.steps_to(1) == 2 and explorer.steps_to(100) == 200 and explorer.steps_to(0) == 0
+    explorer.run(steps=3)
+    assert explorer.shown_epoch == 1.5 and explorer.steps_to(2) == 1 and explorer.steps_to(1) == 0

@@ -108,10 +108,13 @@ class Walking(Explorer):
     def steps_to(self, epoch: float) -> int:
         """How many steps there are to the end of an epoch from the one that is shown; 0 where it is over."""
         rows = len(self.trainer.train.targets)
-        size = min(int(effective(self.shown, self.shown["steps"])["batch_size"]), rows)
+        size = min(
+            int(self.shown["batch_size"]), rows
+        )  # also where one looks back: what follows is made with the present knobs
         whole, part = divmod(self.shown_epoch, 1)
-        done = math.ceil(round(part * rows) / size)  # the last batch of an epoch may be smaller
-        return max(0, int(epoch - whole) * math.ceil(rows / size) - done)
+        rest = math.ceil((rows - round(part * rows)) / size)  # the last batch of an epoch may be smaller
+        ahead = int(epoch - whole)
+        return rest + (ahead - 1) * math.ceil(rows / size) if ahead > 0 else 0
 
     # --- what a runner asks for
 
