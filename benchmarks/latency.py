@@ -27,19 +27,18 @@ SETTLE = 400  # ms without a new frame: at rest
 
 @dataclass(frozen=True)
 class Case:
-    """An explorer, the control that is moved, its label in the page, and the values that its range spans."""
+    """An explorer, its slider in the kernel, and what stands beside it in the page."""
 
     explorer: str
-    control: str
+    slider: str
     label: str
-    key: str = "ArrowRight"
 
 
 CASES = (
-    Case("ReLUSumExplorer()", "neurons", "Weight w"),
-    Case("NeuronExplorer()", "w1", "Weight w1"),
-    Case("ActivationExplorer('swish')", "beta", "Swish beta"),
-    Case("GradientDescentExplorer()", "learning_rate", "Learning rate"),
+    Case("ReLUSumExplorer()", "e.editor.sliders['weight']", "Weight w"),
+    Case("NeuronExplorer()", "e.controls['w1']", "Weight w1"),
+    Case("ActivationExplorer('swish')", "e.controls['beta']", "Swish beta"),
+    Case("GradientDescentExplorer()", "e.controls['learning_rate'].slider", "Learning rate"),
 )
 
 # Every frame that reaches the watched canvas is copied, which costs far less than to read it; what it shows is read afterwards.
@@ -101,7 +100,7 @@ ipywidgets.VBox([s, i])
 PICTURE = """
 import ipywidgets, nbkit
 e = nbkit.{explorer}
-control = getattr({slider}, "slider", {slider})  # of a control that is made of several widgets
+control = {slider}
 def arrays(value):
     control.value = value
     given = e.compute(**e.parameters)
@@ -213,11 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def compare(page: Page, lab: Any, case: Case, floor: list[float], count: int) -> None:
     """One explorer beside the two usual ways."""
-    slider = f"e.controls[{case.control!r}]"
     ours, held = measured(
         page, lab, [f"import nbkit; e = nbkit.{case.explorer}; e"], case.label, CANVAS, count, hold=True
     )
-    picture = PICTURE.format(explorer=case.explorer, slider=slider)
+    picture = PICTURE.format(explorer=case.explorer, slider=case.slider)
     interact, _ = measured(page, lab, [picture + INTERACT], "Usual", PICTURE_IN_OUTPUT, count, False)
     idle, _ = measured(page, lab, [picture + IDLE], "Usual", CANVAS, count, False)
     median = statistics.median(ours)

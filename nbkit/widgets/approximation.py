@@ -140,7 +140,7 @@ class ReLUSumExplorer(ReLUSumHand):
             ),
         )
         machine = [seen["steps"], seen["optimizer"], seen["learning_rate"]]
-        editor = NeuronEditor(seen["neurons"], seen["selected"], seen["output_bias"], self.lock)
+        self.editor = editor = NeuronEditor(seen["neurons"], seen["selected"], seen["output_bias"], self.lock)
         hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
         return ipywidgets.VBox([editor, *rows, seen["source"], seen["target"], *machine, hint])
 
