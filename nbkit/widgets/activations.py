@@ -16,7 +16,8 @@ from nbkit.displays.propagation import ACTIVATION_RANGE, DECADES, DEEPEST, Panel
 from nbkit.propagation import INITIALISATIONS, derivative_bound, derivative_chain, layer_histograms, random_network
 from nbkit.widgets.activations_program import program
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.controls import choice, int_slider, log_slider, several, slider
+from nbkit.widgets.controls import choice, int_slider, log_slider, slider
+from nbkit.widgets.parts import several
 
 __all__ = ["ActivationExplorer"]
 

@@ -14,7 +14,8 @@ from nbkit.approximation import MOST, ReLUSum, evenly_spaced, presets
 from nbkit.displays.approximation import ReLUSumDisplay
 from nbkit.relu_fit import ReLUSumFit, train
 from nbkit.targets import Target, painted_target, sampled_target, target_from
-from nbkit.widgets.controls import choice, hidden, log_slider, one_of, player, text, within
+from nbkit.widgets.controls import choice, hidden, log_slider, one_of, text, within
+from nbkit.widgets.parts import player
 from nbkit.widgets.relu_editor import NeuronEditor
 from nbkit.widgets.relu_hand import ReLUSumHand
 from nbkit.widgets.relu_picture import limits, picture

@@ -12,7 +12,8 @@ from nbkit.displays.backprop import MOST, BackpropDisplay, Box, Label
 from nbkit.expressions import Expression
 from nbkit.widgets.backprop_program import program
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.controls import player, slider, text
+from nbkit.widgets.controls import slider, text
+from nbkit.widgets.parts import player
 
 __all__ = ["BackpropExplorer"]
 

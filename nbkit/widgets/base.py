@@ -24,8 +24,8 @@ from matplotlib.figure import Figure
 from nbkit.displays.base import Display
 from nbkit.widgets import lifetime
 from nbkit.widgets.canvas import make_canvas
-from nbkit.widgets.controls import Part
 from nbkit.widgets.page import Page
+from nbkit.widgets.parts import Part
 
 __all__ = ["Explorer"]
 

@@ -15,7 +15,7 @@ from nbkit.optimizers import OPTIMIZERS, critical_rate
 from nbkit.schedules import SCHEDULES
 from nbkit.widgets import descent_picture as picture
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.controls import choice, int_slider, player, several, text
+from nbkit.widgets.controls import choice, int_slider, text
 from nbkit.widgets.descent_controls import (
     HYPER,
     LABELS,
@@ -29,6 +29,7 @@ from nbkit.widgets.descent_controls import (
 from nbkit.widgets.descent_picture import ALL, MOMENTA, OBJECTIVES, SIZES
 from nbkit.widgets.descent_program import program
 from nbkit.widgets.descent_words import heading, sentence, success_words
+from nbkit.widgets.parts import player, several
 
 __all__ = ["GradientDescentExplorer"]
 

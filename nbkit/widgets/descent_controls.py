@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbkit.expressions import Expression
-from nbkit.widgets.controls import STYLE, Part, int_slider, slider, within
+from nbkit.widgets.controls import STYLE, int_slider, slider, within
+from nbkit.widgets.parts import Part
 
 __all__ = ["HYPER", "LABELS", "SCHEDULE_HYPER", "START_STEP", "Logarithmic", "Start", "formula", "hyper_controls"]
 

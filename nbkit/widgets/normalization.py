@@ -12,8 +12,9 @@ from nbkit.dilepton import dileptons
 from nbkit.displays.normalization import BINS, NormalizationDisplay
 from nbkit.normalization import SCALES, batch_means, running_statistics, scale_of, spread_of_means
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.controls import checkbox, choice, int_slider, log_slider, player, slider
+from nbkit.widgets.controls import checkbox, choice, int_slider, log_slider, slider
 from nbkit.widgets.normalization_program import program
+from nbkit.widgets.parts import player
 
 __all__ = ["NormalizationExplorer"]
 

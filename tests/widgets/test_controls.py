@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbkit.widgets import controls
-from nbkit.widgets.controls import checkbox, choice, hidden, int_slider, log_slider, player, several, slider, text
+from nbkit.widgets.controls import checkbox, choice, hidden, int_slider, log_slider, slider, text
+from nbkit.widgets.parts import Part, player, several
 
 MAKE: dict[str, Callable[[], Any]] = {
     "slider": lambda: slider("S", 1.0, -2, 3, tip="A number."),
@@ -125,7 +125,7 @@ def test_move_of_a_part_is_one_change_of_the_whole() -> None:
 
 
 def test_part_has_to_say_how_it_is_shown_and_edited() -> None:
-    part = controls.Part(lambda value: value, 1)
+    part = Part(lambda value: value, 1)
     with pytest.raises(NotImplementedError):
         part.present()
     with pytest.raises(NotImplementedError):

@@ -15,7 +15,8 @@ from nbkit.features import FEATURES
 from nbkit.models import INITIALISERS, MODULES
 from nbkit.training.losses import LOSSES
 from nbkit.training.optimization import SCHEDULES, TORCH_OPTIMIZERS
-from nbkit.widgets.controls import Part, Rule, checkbox, choice, int_slider, log_slider, several, slider, text, within
+from nbkit.widgets.controls import Rule, checkbox, choice, int_slider, log_slider, slider, text, within
+from nbkit.widgets.parts import Part, several
 from nbkit.widgets.training.parts import Layers, PerLayer
 from nbkit.widgets.training.samples import OwnData
 

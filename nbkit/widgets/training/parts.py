@@ -7,7 +7,8 @@ from typing import Any
 
 import ipywidgets
 
-from nbkit.widgets.controls import STYLE, WIDE, Part, one_of, within
+from nbkit.widgets.controls import STYLE, WIDE, one_of, within
+from nbkit.widgets.parts import Part
 
 __all__ = ["Layers", "PerLayer", "Scrubber"]
 
