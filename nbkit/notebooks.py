@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,12 +34,13 @@ def run(path: str | Path, timeout: float = 300) -> None:
     """Run all cells of a notebook in its folder, from the top in a new kernel, and write it with cleaned outputs.
 
     `timeout` is in seconds for one cell. Raises nbclient's CellExecutionError, and writes nothing, when a cell fails that is not
-    tagged `raises-exception`.
+    tagged `raises-exception`. The answers of exercises start empty.
     """
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(path.parent.resolve())}})
-    client.execute()
+    # no answers that a reader has kept beside it
+    client.execute(env={**os.environ, "NBKIT_ANSWERS": ""})
     nbformat.write(cleaned(notebook), path)
 
 

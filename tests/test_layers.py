@@ -1,4 +1,4 @@
-"""Imports go one way: widgets → displays → maths; and a name that nobody uses costs nothing."""
+"""Imports go one way: widgets → checks → displays → maths; and a name that nobody uses costs nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import nbkit
 
 PACKAGE = pathlib.Path(nbkit.__file__).parent
-LAYERS = ("maths", "displays", "widgets")
+LAYERS = ("maths", "displays", "checks", "widgets")
 #: What only a layer and those above it may know.
 OWNERS = {"matplotlib": "displays", "ipywidgets": "widgets", "ipympl": "widgets", "IPython": "widgets"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

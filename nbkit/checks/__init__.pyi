@@ -1,0 +1,16 @@
+from .check import CHECKS as CHECKS
+from .check import check as check
+from .descent.momentum import check_momentum_step as check_momentum_step
+from .descent.rates import check_critical_rate as check_critical_rate
+from .descent.rates import check_critical_rate_with_momentum as check_critical_rate_with_momentum
+from .descent.rates import check_largest_rate as check_largest_rate
+from .descent.samples import check_mean_gradient as check_mean_gradient
+from .descent.steps import check_descent as check_descent
+from .descent.steps import check_step as check_step
+from .findings import NotDone as NotDone
+from .findings import Unusable as Unusable
+from .findings import Wrong as Wrong
+from .student import Student as Student
+from .values import number as number
+from .values import numbers as numbers
+from .verdict import Verdict as Verdict

@@ -1,0 +1,76 @@
+"""How a judge becomes a check: it answers with a verdict, whatever the student's object does."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.verdict import Verdict
+from nbkit.record import record
+
+__all__ = ["CHECKS", "Check", "check"]
+
+Check = Callable[..., Verdict]
+
+#: The checks by the names under which their results are kept, 'exercise/task', in the order of their definition.
+CHECKS: dict[str, Check] = {}
+
+
+def check(exercise: str, task: str, goal: str, step: str = "") -> Callable[[Callable[..., str]], Check]:
+    """Make a check of a judge: a function of the student's objects and of `rng`, which draws the hidden inputs.
+
+    The judge returns a sentence that says what was right, or raises Wrong, Unusable or NotDone. `goal` is the first hint of every
+    wrong answer, `step` the third where the mistake has none of its own. The check takes a `seed` for the hidden inputs, prints
+    nothing of what the student's code prints, and keeps its result in the record of this student.
+    """
+
+    def decorate(judge: Callable[..., str]) -> Check:
+        @wraps(judge)
+        def judged(*given: Any, seed: int = 0, **options: Any) -> Verdict:
+            verdict = _judge(judge, task, (goal, step), given, {**options, "rng": np.random.default_rng(seed)})
+            if verdict.state == "not done yet":
+                return verdict
+            try:
+                record().keep(f"{exercise}/{task}", kind="check", state=verdict.state, score=float(verdict.passed))
+            except (OSError, ValueError) as error:  # a full disk, a file that is none: no reason to lose the verdict
+                return replace(verdict, lost=str(error))
+            return verdict
+
+        CHECKS[f"{exercise}/{task}"] = judged
+        return judged
+
+    return decorate
+
+
+def _judge(
+    judge: Callable[..., str], task: str, hints: tuple[str, str], given: tuple[Any, ...], options: dict[str, Any]
+) -> Verdict:
+    goal, step = hints
+    try:
+        if any(thing is ... for thing in given):
+            raise NotDone
+        with _quiet():
+            return Verdict(task, "right", judge(*given, **options))
+    except NotDone:
+        return Verdict(task, "not done yet", "Write your answer into the cell above, run it, then this one again.")
+    except Unusable as found:
+        return Verdict(task, "not usable", found.said, trace=found.trace, hints=(goal,))
+    except Wrong as found:
+        tiers = tuple(hint for hint in (goal, found.thought, found.step or step) if hint)
+        return Verdict(task, "wrong", found.said, held=found.held, hints=tiers, figure=found.figure)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what the student's code prints and warns of, at each of many hidden inputs."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield

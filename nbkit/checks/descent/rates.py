@@ -1,0 +1,135 @@
+"""Learning rates: the critical one, and the largest that an explorer stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nbkit.checks.check import check
+from nbkit.checks.descent.bowl import EXERCISE
+from nbkit.checks.findings import Unusable, Wrong
+from nbkit.checks.values import brief, number
+from nbkit.descent import gradient_descent
+from nbkit.landscape import Objective
+from nbkit.objectives import named_objective
+
+__all__ = ["check_critical_rate", "check_critical_rate_with_momentum", "check_largest_rate"]
+
+
+@check(
+    EXERCISE,
+    "the critical rate",
+    "The critical learning rate is the one above which a bowl throws the walker out, however long he walks.",
+    "Along one axis of curvature λ each step multiplies w by 1 − rate·λ. For λ = 4 and a rate of 0.1 that is 0.6: it shrinks. From which rate on does it grow?",
+)
+def check_critical_rate(rate: Any, *, curvatures: tuple[float, ...] = (1.0, 20.0), rng: np.random.Generator) -> str:
+    """Judge the largest learning rate for which gradient descent on Σ λᵢ wᵢ²/2 does not diverge; a number."""
+    got = number(rate, "Your critical rate")
+    _positive(got)
+    largest, smallest, total = max(curvatures), min(curvatures), sum(curvatures)
+    if np.isclose(got, 2 / largest, rtol=5e-3):
+        return "Just below it every direction still shrinks, just above it the steepest one grows: tried on the bowl."
+    raise Wrong(*_rate_words(got, 2 / largest, {1 / largest: "half", 2 / smallest: "flat", 2 / total: "sum"}))
+
+
+def _rate_words(got: float, right: float, usual: dict[float, str]) -> tuple[str, str]:
+    kind = next((kind for value, kind in usual.items() if np.isclose(got, value, rtol=5e-3)), "")
+    said = (
+        f"With {got:.4g} the loss still falls; it would at 1.05 times that, too."
+        if got < right
+        else f"With {got:.4g} the loss explodes."
+    )
+    thought = {
+        "half": "At this rate the steepest direction is done in one step: |1 − rate·λ| is 0. How large may that be before it grows?",
+        "flat": "You looked along the flat axis. Which axis is the first to explode?",
+        "sum": "The directions do not know of each other: no sum is in it. Look along the steepest one alone.",
+    }.get(kind, "Look along the *steepest* axis: |1 − rate·λ| must stay below 1.")
+    return said, thought
+
+
+@check(
+    EXERCISE,
+    "the critical rate with momentum",
+    "As before, but the walker carries a share β of his velocity on: v ← βv + slope, w ← w − rate·v.",
+    "At the limit the walker jumps from w to −w and back, so v changes its sign at each step too: put v → −v into the first line, and w → −w into the second.",
+)
+def check_critical_rate_with_momentum(
+    rate: Any, *, curvature: float = 20.0, beta: float = 0.9, rng: np.random.Generator
+) -> str:
+    """Judge the largest learning rate for which momentum (torch's convention) on λw²/2 does not diverge; a number."""
+    got = number(rate, "Your critical rate")
+    _positive(got)
+    right = 2 * (1 + beta) / curvature
+    if np.isclose(got, right, rtol=5e-3):
+        return "Momentum stands steeper steps than plain descent, and you know by how much."
+    if np.isclose(got, 2 / curvature, rtol=5e-3):
+        raise Wrong(
+            f"With β = {beta:g} your limit {got:.4g} is too careful: it still converges at 1.5 times that.",
+            "For which β did you derive it?",
+        )
+    if np.isclose(got, 2 * (1 - beta) / curvature, rtol=5e-3):
+        raise Wrong(
+            f"With β = {beta:g} your limit {got:.4g} is far too careful.",
+            "You took the velocity as a mean of slopes, or its sum in a straight run. At the limit the slopes change sign at each step: do they add up?",
+        )
+    if np.isclose(got, 2 / (1 - beta) / curvature, rtol=5e-3):
+        raise Wrong(
+            f"With {got:.4g} it explodes.",
+            "1/(1 − β) is what a velocity grows to in a straight run. At the limit the slopes change sign at each step.",
+        )
+    raise Wrong(*_rate_words(got, right, {1 / curvature: "half"}))
+
+
+def _positive(rate: float) -> None:
+    if rate <= 0:
+        raise Wrong(
+            f"A learning rate of {rate:.4g} goes uphill, or nowhere.", "A learning rate is a length: it is above 0."
+        )
+
+
+@check(
+    EXERCISE,
+    "the largest learning rate",
+    "Asked is the largest learning rate with which the explorer's walk still comes down, on the landscape and from the start that it shows.",
+    "Go up by a factor of 2 until it flies out, then back by half of that, and so on: five tries give the rate to a few per cent.",
+)
+def check_largest_rate(explorer: Any, *, within: float = 0.1, rng: np.random.Generator) -> str:
+    """Judge the state of a GradientDescentExplorer: its learning rate has to be at most a share `within` below the largest that converges."""
+    state = getattr(explorer, "parameters", None)
+    if not isinstance(state, dict) or "learning_rate" not in state:
+        raise Unusable(f"Hand over the explorer itself, got {brief(explorer)}.")
+    rate, bowl = float(state["learning_rate"]), _landscape(state)
+    if _converges(bowl, state, rate):
+        if _converges(bowl, state, rate * (1 + within)):
+            raise Wrong(
+                f"At {rate:.4g} it comes down, and at {rate * (1 + within):.4g} it still does.",
+                "There is room above. Does it stop shrinking at once, or does it bounce first?",
+            )
+        return f"At {rate:.4g} it still comes down, and at {rate * (1 + within):.4g} no more."
+    raise Wrong(
+        f"At {rate:.4g} it does not come down: after 2000 steps the loss is not below the first one's thousandth.",
+        "Which of the axes is it that flies out? Look at the zigzag.",
+    )
+
+
+def _landscape(state: dict[str, Any]) -> Objective:
+    if state["objective"] not in ("parabola", "narrow valley"):
+        raise Unusable(
+            f"This is asked on the parabola or in the narrow valley, and the explorer shows {state['objective']!r}."
+        )
+    return (
+        named_objective("narrow valley", condition=state["condition"])
+        if state["objective"] == "narrow valley"
+        else named_objective("parabola")
+    )
+
+
+def _converges(bowl: Objective, state: dict[str, Any], rate: float) -> bool:
+    optimizer = state["optimizer"]
+    hyper = {"momentum": state["momentum"]} if optimizer in ("momentum", "nesterov") else {}
+    walk = gradient_descent(
+        bowl, state["start"] or bowl.start, learning_rate=rate, steps=2000, optimizer=optimizer, **hyper
+    )
+    losses = walk.losses
+    return bool(walk.diverged_at is None and losses[-1] < 1e-3 * losses[0])
