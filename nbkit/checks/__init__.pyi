@@ -1,5 +1,3 @@
-from .check import CHECKS as CHECKS
-from .check import check as check
 from .descent.momentum import check_momentum_step as check_momentum_step
 from .descent.rates import check_critical_rate as check_critical_rate
 from .descent.rates import check_critical_rate_with_momentum as check_critical_rate_with_momentum
@@ -10,6 +8,8 @@ from .descent.steps import check_step as check_step
 from .findings import NotDone as NotDone
 from .findings import Unusable as Unusable
 from .findings import Wrong as Wrong
+from .judging import CHECKS as CHECKS
+from .judging import check as check
 from .student import Student as Student
 from .values import number as number
 from .values import numbers as numbers

@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 
 from nbkit.checks.findings import NotDone, Unusable, Wrong
-from nbkit.checks.limit import OutOfTime, time_limit
+from nbkit.checks.limit import OutOfTime, within
 from nbkit.checks.values import brief
 
 __all__ = ["Student"]
+
+#: What torch, or a tensor's method asked of an array, stops with.
+ARRAYS_WHERE_TENSORS_ARE_MEANT = (TypeError, AttributeError, RuntimeError)
 
 
 class Student:
@@ -55,16 +58,16 @@ class Student:
         """The student's answer to copies of these values."""
         try:
             answer = self._try(values)
-        except Unusable:
-            if self._tensors or not any(isinstance(value, np.ndarray) for value in values):
+        except Unusable as first:
+            arrays = any(isinstance(value, np.ndarray) for value in values)
+            if self._tensors or not arrays or not isinstance(first.__cause__, ARRAYS_WHERE_TENSORS_ARE_MEANT):
                 raise
             self._tensors = True
             try:
                 answer = self._try(values)
-            except Unusable:
+            except (Unusable, NotDone):
                 self._tensors = False
-            if not self._tensors:
-                raise
+                raise first from None
         if answer is ...:
             raise NotDone
         if answer is None:
@@ -75,8 +78,7 @@ class Student:
         given = [self._copy(value) for value in values]
         before = copy.deepcopy(given)
         try:
-            with time_limit(self.seconds):
-                answer = self.thing(*given)
+            answer = within(self.seconds, lambda: self.thing(*given))
         except NotImplementedError:
             raise NotDone from None
         except OutOfTime:
@@ -92,7 +94,7 @@ class Student:
                     " ()", ""
                 ),
                 where(self.thing),
-            ) from None
+            ) from error
         for name, one, other in zip(self.arguments, given, before, strict=False):
             if isinstance(one, np.ndarray) and not np.array_equal(one, other, equal_nan=True):
                 raise Wrong(

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.check import check
 from nbkit.checks.descent.bowl import EXERCISE
 from nbkit.checks.findings import Unusable, Wrong
+from nbkit.checks.judging import check
 from nbkit.checks.values import brief, number
 from nbkit.descent import gradient_descent
 from nbkit.landscape import Objective

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.check import check
 from nbkit.checks.descent.bowl import EXERCISE
 from nbkit.checks.findings import Wrong
+from nbkit.checks.judging import check
 from nbkit.checks.student import Student
 from nbkit.checks.values import brief, numbers
 
