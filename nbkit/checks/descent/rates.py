@@ -132,4 +132,4 @@ def _converges(bowl: Objective, state: dict[str, Any], rate: float) -> bool:
         bowl, state["start"] or bowl.start, learning_rate=rate, steps=2000, optimizer=optimizer, **hyper
     )
     losses = walk.losses
-    return bool(walk.diverged_at is None and losses[-1] < 1e-3 * losses[0])
+    return bool(walk.diverged_at < 0 and losses[-1] < 1e-3 * losses[0])
