@@ -37,7 +37,8 @@ class Explorer(ipywidgets.VBox):
 
     A subclass names its `display`, hands its controls to `super().__init__` by the names of the parameters, and computes. Public
     attributes: `controls` (the state, by name), `parameters` (plain JSON values), `objects` (what is no JSON: callables, data),
-    `figure` and `display_`, `error` (the failure now shown, or ""), `shown` (the last parameters that gave a picture).
+    `figure` and `display_`, `error` (the failure now shown, or ""), `shown` (the last parameters that gave a picture), `initial` (the
+    parameters that it was made with).
     """
 
     display: ClassVar[type[Display]]
@@ -63,7 +64,7 @@ class Explorer(ipywidgets.VBox):
                 if isinstance(control, Part):
                     control.lock = self.lock
             self._update()
-            self._initial = dict(self.shown)
+            self.initial = dict(self.shown)
             reset = self.button("Reset", "Back to the state that the explorer was made with", self.reset)
             self._page = Page(self.arrange(), reset, self.canvas.widget, self.figure.bbox.width)
             self._page.code_wanted.observe(self._code_toggled, "value")
@@ -83,6 +84,7 @@ class Explorer(ipywidgets.VBox):
             super().close()
             raise
         self._closed = False
+        lifetime.hear_while_busy(self)
         lifetime.register(self)
 
     # --- what an explorer says of itself
@@ -156,7 +158,7 @@ class Explorer(ipywidgets.VBox):
 
     def reset(self) -> None:
         """Back to the state that the explorer was made with."""
-        self.set(**self._initial)
+        self.set(**self.initial)
 
     def close(self) -> None:
         """Release the figure, the comms and all that waits; the figure can still be saved."""
@@ -218,10 +220,14 @@ class Explorer(ipywidgets.VBox):
                 self._say("")
                 self._show()
 
-    def _update(self) -> None:
-        """Parameters → arrays → display → picture; the display keeps its last good state when anything fails."""
+    def _update(self, parameters: Parameters | None = None) -> None:
+        """Parameters → arrays → display → picture; the display keeps its last good state when anything fails.
+
+        The parameters are those of the controls, unless given by who must not see what has been moved and waits for the lock.
+        """
         self._drawn = self._moves
-        parameters = json.loads(json.dumps(self._checked(self.parameters)))  # what compute does to lists stays there
+        parameters = self._checked(self.parameters if parameters is None else parameters)
+        parameters = json.loads(json.dumps(parameters))  # what compute does to lists stays there
         arrays = self.compute(**parameters)
         caption = arrays.pop("caption", "")
         try:

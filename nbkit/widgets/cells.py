@@ -6,6 +6,7 @@ here: before a cell runs its `hold` is called, which returns once it keeps still
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import Any, Protocol
 
@@ -27,7 +28,8 @@ class Mover(Protocol):
 
 
 _movers: weakref.WeakSet[Any] = weakref.WeakSet()
-_depth = 0  # a cell may execute another, as %run does
+_depth = 0  # a cell may execute another, as %run does, and what answers the page counts, too: IPython tells of it alike
+_counting = threading.Lock()  # that comes in a thread of its own
 _shell: Any = None
 
 
@@ -57,6 +59,10 @@ def _listen() -> None:
 
 def _before() -> None:
     global _depth
+    if (
+        lifetime.answers_page()
+    ):  # these come with each message of the page, too, and the second not where its callback fails
+        return
     _depth += 1
     for mover in list(_movers):
         mover.hold()
@@ -64,7 +70,8 @@ def _before() -> None:
 
 def _after() -> None:
     global _depth
-    _depth = max(0, _depth - 1)
+    with _counting:
+        _depth = max(0, _depth - 1)
     if not _depth:
         for mover in list(_movers):
             mover.resume()

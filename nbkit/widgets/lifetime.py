@@ -9,7 +9,7 @@ import comm
 import ipywidgets
 from IPython import get_ipython
 
-__all__ = ["answers_page", "close_all", "in_kernel", "register", "retire"]
+__all__ = ["answers_page", "close_all", "hear_while_busy", "in_kernel", "register", "retire"]
 
 # cell → (request that last made explorers in it, those explorers)
 _cells: dict[str, tuple[str, list[Any]]] = {}
@@ -43,6 +43,17 @@ def register(explorer: Any) -> None:
             old.close()
         explorers = []
     _cells[cell] = (run, [*explorers, explorer])
+
+
+def hear_while_busy(explorer: Any) -> None:
+    """Have the page's messages to an explorer answered while a cell runs, whoever sent the page its last one.
+
+    JupyterLab addresses them to a thread beside the cells. ipykernel 7.4 sends them to whichever thread wrote to the page last,
+    mostly the cell that made the explorer, and there they wait until the cells are done.
+    """
+    for part in _parts(explorer, {}):
+        if hasattr(part.comm, "_reply_subshell_for"):
+            part.comm._reply_subshell_for = lambda data, addressed: addressed
 
 
 def _parts(widget: Any, seen: dict[int, Any]) -> Iterator[Any]:

@@ -348,6 +348,14 @@ class Notebook:
         )
         self._execute("notebook:run-cell", timeout)
 
+    def start_cell(self, index: int) -> None:
+        """Run one cell, and do not wait for it."""
+        self.page.evaluate(
+            f"index => {{ {PANEL} panel.content.activeCellIndex = index; panel.content.deselectAll();"
+            " window.jupyterapp.commands.execute('notebook:run-cell'); }",
+            index,
+        )
+
     def save(self) -> None:
         """Save, and wait until the file is written."""
         self.page.evaluate(f"async () => {{ {PANEL} await panel.context.save(); }}")

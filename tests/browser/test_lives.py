@@ -137,3 +137,28 @@ def test_reset_and_show_code(opened: Opener) -> None:
     assert same(figure.settled(), first)
     notebook.until(lambda: code.text_content() == "print(1.0)", "the code follows")
     assert not notebook.failures
+
+
+def test_slider_moves_the_figure_while_a_cell_is_busy(opened: Opener) -> None:
+    wait = (
+        "import threading; print('runs')\n"
+        "while e.parameters['amplitude'] < 2.5: threading.Event().wait(0.01)\nprint('ends')"
+    )
+    notebook = opened([WAVE, wait], size=(1280, 900))
+    notebook.run_cell(0)
+    figure = notebook.figure()
+    notebook.start_cell(1)
+
+    def said() -> list[str]:
+        return [line for output in notebook.outputs[1] for line in "".join(output["text"]).split()]
+
+    notebook.until(lambda: said() == ["runs"], "the second cell runs")
+    for _ in range(2):
+        with figure.change():
+            notebook.press("Amplitude", "ArrowRight")
+        assert said() == ["runs"], "the cell has not ended"
+    with figure.change():
+        notebook.press("Amplitude", "End")  # which the cell waits for
+    notebook.until(lambda: said() == ["runs", "ends"], "the cell ends")
+    figure.shows("e.figure")
+    assert not notebook.failures

@@ -146,10 +146,7 @@ def test_cell_waits_for_whole_steps_and_pause_works_meanwhile(opened: Opener) ->
     notebook.run_cell(0)
     notebook.figure()
     play(notebook, 40)
-    notebook.page.evaluate(
-        "() => { const panel = window.jupyterapp.shell.currentWidget; panel.content.activeCellIndex = 1;"
-        " panel.content.deselectAll(); window.jupyterapp.commands.execute('notebook:run-cell'); }"
-    )
+    notebook.start_cell(1)
     notebook.press("Pause", "Space")  # while the second cell is busy
     notebook.until(lambda: notebook.outputs[1], "the cell ends, since it was paused")
     assert "".join(notebook.outputs[1][0]["text"]).strip() == "True", "nothing moved while the cell ran"
@@ -208,10 +205,7 @@ def test_run_in_a_cell_is_live_and_ends_with_an_interrupt(opened: Opener) -> Non
     notebook.run_cell(0)
     figure = notebook.figure()
     first = figure.settled()
-    notebook.page.evaluate(
-        "() => { const panel = window.jupyterapp.shell.currentWidget; panel.content.activeCellIndex = 1;"
-        " panel.content.deselectAll(); window.jupyterapp.commands.execute('notebook:run-cell'); }"
-    )
+    notebook.start_cell(1)
     notebook.until(lambda: steps(notebook) > 60, "the page is live while the cell runs", timeout=60)
     assert not same(figure.pixels(), first)
     notebook.until(lambda: "left" in notebook.page.locator(".nbkit-said").inner_text(), "the time that is left")

@@ -202,6 +202,21 @@ def test_nothing_moves_while_a_cell_runs(made, monkeypatch):
     cells._after()
 
 
+def test_a_control_that_the_page_has_just_moved_waits_for_its_turn(made):
+    explorer = made(steps=40)
+    first = weights(explorer)
+    control = explorer.controls["learning_rate"]
+    with explorer.lock:  # the runner's thread shows a frame while the move waits for the lock
+        control.unobserve(explorer._moved, "value")
+        control.value = 0.1
+        explorer.present()
+        assert explorer.shown["learning_rate"] == 0.01 and (weights(explorer) == first).all()
+        control.observe(explorer._moved, "value")
+        explorer._moved({"owner": control, "new": 0.1})
+    assert explorer.shown["changes"] == [[0, {"learning_rate": 0.01}], [40, {"learning_rate": 0.1}]]
+    assert (weights(explorer) == first).all()
+
+
 def test_a_run_of_the_cell_itself_goes_on(made, monkeypatch):
     explorer = made()
     monkeypatch.setattr(cells, "_depth", 1)

@@ -167,9 +167,11 @@ class Walking(Explorer):
     def present(self) -> None:
         """Show where it is; a control that the page has set to what does not work goes back."""
         if self.error:
-            self._assign({name: value for name, value in self.shown.items() if name != "changes"})
-        self._assign({"steps": self.trainer.steps if self._best is None else self._best})
-        self._update()
+            waiting = {"changes", *self._followed}
+            self._assign({name: value for name, value in self.shown.items() if name not in waiting})
+        steps = self.trainer.steps if self._best is None else self._best
+        self._assign({"steps": steps})
+        self._update({**self.shown, "steps": steps, "changes": self.controls["changes"].value})
         self._show()
         self.desk.advance(self.runner.progress if self.runner is not None and self.runner.playing else None)
 
