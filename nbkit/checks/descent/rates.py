@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbkit.checks.descent.bowl import EXERCISE
-from nbkit.checks.findings import Unusable, Wrong
+from nbkit.checks.findings import NotDone, Unusable, Wrong
 from nbkit.checks.judging import check
 from nbkit.checks.values import brief, number
 from nbkit.descent import gradient_descent
@@ -23,14 +23,18 @@ __all__ = ["check_critical_rate", "check_critical_rate_with_momentum", "check_la
     "The critical learning rate is the one above which a bowl throws the walker out, however long he walks.",
     "Along one axis of curvature λ each step multiplies w by 1 − rate·λ. For λ = 4 and a rate of 0.1 that is 0.6: it shrinks. From which rate on does it grow?",
 )
-def check_critical_rate(rate: Any, *, curvatures: tuple[float, ...] = (1.0, 20.0), rng: np.random.Generator) -> str:
-    """Judge the largest learning rate for which gradient descent on Σ λᵢ wᵢ²/2 does not diverge; a number."""
+def check_critical_rate(
+    rate: Any, *, hessian: tuple[tuple[float, ...], ...] = ((8.0, 6.0), (6.0, 17.0)), rng: np.random.Generator
+) -> str:
+    """Judge the largest learning rate for which gradient descent on w·H·w/2 does not diverge; a number. `hessian` is H."""
     got = number(rate, "Your critical rate")
     _positive(got)
-    largest, smallest, total = max(curvatures), min(curvatures), sum(curvatures)
+    curvatures = np.linalg.eigvalsh(np.array(hessian))
+    largest, smallest, total = curvatures[-1], curvatures[0], curvatures.sum()
     if np.isclose(got, 2 / largest, rtol=5e-3):
-        return "Just below it every direction still shrinks, just above it the steepest one grows: tried on the bowl."
-    raise Wrong(*_rate_words(got, 2 / largest, {1 / largest: "half", 2 / smallest: "flat", 2 / total: "sum"}))
+        return "Just below it every direction still shrinks, just above it the steepest one grows."
+    usual = {1 / largest: "half", 2 / smallest: "flat", 2 / total: "sum", 2 / max(np.diag(hessian)): "diagonal"}
+    raise Wrong(*_rate_words(got, 2 / largest, usual))
 
 
 def _rate_words(got: float, right: float, usual: dict[float, str]) -> tuple[str, str]:
@@ -43,6 +47,7 @@ def _rate_words(got: float, right: float, usual: dict[float, str]) -> tuple[str,
     thought = {
         "half": "At this rate the steepest direction is done in one step: |1 − rate·λ| is 0. How large may that be before it grows?",
         "flat": "You looked along the flat axis. Which axis is the first to explode?",
+        "diagonal": "The curvatures along w1 and w2 are not all: is there a direction between them that is steeper still?",
         "sum": "The directions do not know of each other: no sum is in it. Look along the steepest one alone.",
     }.get(kind, "Look along the *steepest* axis: |1 − rate·λ| must stay below 1.")
     return said, thought
@@ -99,6 +104,8 @@ def check_largest_rate(explorer: Any, *, within: float = 0.1, rng: np.random.Gen
     state = getattr(explorer, "parameters", None)
     if not isinstance(state, dict) or "learning_rate" not in state:
         raise Unusable(f"Hand over the explorer itself, got {brief(explorer)}.")
+    if state == getattr(explorer, "initial", None):
+        raise NotDone
     rate, bowl = float(state["learning_rate"]), _landscape(state)
     if _converges(bowl, state, rate):
         if _converges(bowl, state, rate * (1 + within)):
