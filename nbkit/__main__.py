@@ -1,4 +1,4 @@
-"""The command `nbkit`: open the lectures, run notebooks, check them."""
+"""The command `nbkit`: open the lectures, run notebooks, check them, derive the students' editions of exercises."""
 
 from __future__ import annotations
 
@@ -55,6 +55,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("paths", nargs="+", metavar="NOTEBOOK", help="a notebook, or a folder of them")
     check.set_defaults(action=_check)
+
+    derive = commands.add_parser(
+        "derive",
+        help="make the students' editions of exercises",
+        description="Cut the solutions and hidden tests out of the notebooks in FOLDER/solutions, run what is left, and write "
+        "it into FOLDER.",
+    )
+    derive.add_argument(
+        "paths",
+        nargs="*",
+        default=["exercises"],
+        metavar="FOLDER",
+        help="a folder of exercises (default: exercises), or a notebook in its folder solutions",
+    )
+    derive.add_argument(
+        "--check",
+        action="store_true",
+        help="run and write nothing: say which files are out of date or hold a line of a solution; the exit code is then 1",
+    )
+    derive.set_defaults(action=_derive)
     return parser
 
 
@@ -123,6 +143,26 @@ def _check(options: argparse.Namespace) -> int:
     for path, fault in found:
         print(f"{path}: {fault}; `nbkit run {path}` makes its outputs anew")
     return int(bool(found))
+
+
+def _derive(options: argparse.Namespace) -> int:
+    from nbclient.exceptions import CellExecutionError
+
+    from nbkit.exercises import behind, derive, sources
+
+    if options.check:
+        found = [line for folder in options.paths for line in behind(folder)]
+        for line in found:
+            print(line)
+        return int(bool(found))
+    failed = 0
+    for path in sources(options.paths):
+        try:
+            print(f"{derive(path)}: derived")
+        except (ValueError, CellExecutionError) as error:
+            failed = 1
+            print(f"{path}: not derived\n{error}", file=sys.stderr)
+    return failed
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-__all__ = ["cleaned", "faults", "notebook_files", "run"]
+__all__ = ["cleaned", "executed", "faults", "notebook_files", "run"]
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 TIMINGS = "execution"  # JupyterLab's record of when a cell ran
@@ -37,18 +37,24 @@ def run(path: str | Path, timeout: float = 300) -> None:
     tagged `raises-exception`. The answers of exercises start empty.
     """
     path = Path(path)
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(path.parent.resolve())}})
+    nbformat.write(executed(nbformat.read(path, as_version=4), path.parent, timeout), path)
+
+
+def executed(notebook: NotebookNode, folder: str | Path, timeout: float = 300) -> NotebookNode:
+    """A copy of the notebook with the cleaned outputs of a run in this folder, see `run`."""
+    notebook = nbformat.from_dict(notebook)
+    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": str(Path(folder).resolve())}})
     # no answers that a reader has kept beside it
     client.execute(env={**os.environ, "NBKIT_ANSWERS": ""})
-    nbformat.write(cleaned(notebook), path)
+    return cleaned(notebook)
 
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
     """The notebook without what only its own kernel could show or what differs with each run, as a copy.
 
     Pictures, texts and execution counts stay: a widget view without its model is shown as an error and not as the picture
-    beside it, and nbval compares no cell without a count.
+    beside it, and nbval compares no cell without a count. Of an error its name and message stay: a traceback holds the
+    places of files on this machine.
     """
     notebook = nbformat.from_dict(notebook)
     notebook.metadata.pop("widgets", None)
@@ -58,12 +64,14 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
         cell.metadata.pop(TIMINGS, None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(VIEW, None)
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}"]
     return notebook
 
 
 def faults(notebook: NotebookNode) -> list[str]:
     """What is wrong with a notebook as it would be committed, a line each: outputs not cleaned, cells not run in order."""
-    said = [] if notebook == cleaned(notebook) else ["it holds widget views or traces of a single run"]
+    said = [] if notebook == cleaned(notebook) else ["it holds widget views, tracebacks or times of a single run"]
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):

@@ -17,7 +17,7 @@ LAYERS = ("maths", "displays", "checks", "widgets")
 OWNERS = {"matplotlib": "displays", "ipywidgets": "widgets", "ipympl": "widgets", "IPython": "widgets"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Neither maths nor figure: the package itself, what the command does, and the server's extension.
-APART = {"__init__.py", "__main__.py", "notebooks.py", "nodelay.py"}
+APART = {"__init__.py", "__main__.py", "editions.py", "exercises.py", "notebooks.py", "nodelay.py"}
 
 
 def layer_of(name: str) -> str:

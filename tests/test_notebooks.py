@@ -47,7 +47,7 @@ def test_what_is_not_fit_is_named(lecture: pathlib.Path) -> None:
     notebook = nbformat.read(lecture, 4)
     notebook.cells[1].outputs[0].data["application/vnd.jupyter.widget-view+json"] = {"model_id": "a"}
     notebook.metadata["widgets"] = {}
-    assert faults(notebook) == ["it holds widget views or traces of a single run"]
+    assert faults(notebook) == ["it holds widget views, tracebacks or times of a single run"]
     assert faults(cleaned(notebook)) == []
     notebook.cells[2].execution_count = None
     assert "counts are [1, None]" in faults(cleaned(notebook))[0]
