@@ -339,6 +339,9 @@ def test_what_is_no_answer_has_its_own_line(check) -> None:
             "right",
             "no more",
         ),
+        ({"objective": "plateau", "start": [1.5], "learning_rate": 0.98}, "right", "no more"),
+        ({"objective": "plateau", "start": [1.5], "learning_rate": 1.5}, "wrong", "does not come down"),
+        ({"objective": "plateau", "start": [1.5], "learning_rate": 0.5}, "wrong", "still does"),
         ({"objective": "Rosenbrock", "learning_rate": 0.001}, "not usable", "Rosenbrock"),
     ],
 )

@@ -121,15 +121,12 @@ def check_largest_rate(explorer: Any, *, within: float = 0.1, rng: np.random.Gen
 
 
 def _landscape(state: dict[str, Any]) -> Objective:
-    if state["objective"] not in ("parabola", "narrow valley"):
+    name = state["objective"]
+    if name not in ("parabola", "narrow valley", "plateau"):
         raise Unusable(
-            f"This is asked on the parabola or in the narrow valley, and the explorer shows {state['objective']!r}."
+            f"This is asked on the parabola, in the narrow valley or on the plateau, and the explorer shows {name!r}."
         )
-    return (
-        named_objective("narrow valley", condition=state["condition"])
-        if state["objective"] == "narrow valley"
-        else named_objective("parabola")
-    )
+    return named_objective(name, **({"condition": state["condition"]} if name == "narrow valley" else {}))
 
 
 def _converges(bowl: Objective, state: dict[str, Any], rate: float) -> bool:
