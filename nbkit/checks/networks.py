@@ -1,0 +1,69 @@
+"""Networks that a student hands over: read, asked and trained once more for comparison. torch is imported where it is needed."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nbkit.checks.findings import NotDone, Unusable
+from nbkit.checks.values import brief, numbers
+from nbkit.landscape import Array
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["answers", "bends", "network", "weights"]
+
+
+def network(value: Any, name: str) -> nn.Module:
+    """A copy of the student's network, so that judging moves none of its weights. Raises Unusable for what is none."""
+    from torch import nn
+
+    if value is ...:
+        raise NotDone
+    if isinstance(value, type) and issubclass(value, nn.Module):
+        raise Unusable(f"{name} is the class {value.__name__} itself: make a network of it, with brackets.")
+    if not isinstance(value, nn.Module):
+        raise Unusable(f"{name} has to be a network, an `nn.Module`; got {brief(value)}.")
+    if not any(True for _ in value.parameters()):
+        raise Unusable(f"{name} has no weights.")
+    return copy.deepcopy(value)
+
+
+def answers(model: nn.Module, x: Array, name: str) -> Array:
+    """What a network answers in evaluation to x (n, d), shape (n,); one output a sample. Its mode is left as it was."""
+    import torch
+
+    like = next(model.parameters())
+    mode = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            found = model(torch.as_tensor(x).to(like))
+    except Exception as error:
+        first = str(error).strip().split("\n")[0]
+        raise Unusable(f"{name} stopped with {type(error).__name__} ({first}) for x of shape {x.shape}.") from error
+    finally:
+        model.train(mode)
+    got = numbers(found, None, f"What {name} answers")
+    if got.size != len(x):
+        raise Unusable(
+            f"{name} answers an array of shape {got.shape} to {len(x)} samples: asked is one number for each."
+        )
+    return got.reshape(len(x))
+
+
+def weights(model: nn.Module) -> Array:
+    """All weights and biases in one row."""
+    return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in model.parameters()])
+
+
+def bends(model: nn.Module, rng: np.random.Generator, inputs: int) -> bool:
+    """Whether the network is more than a straight line (a plane) of its inputs."""
+    x = rng.normal(size=(40 * (inputs + 1), inputs)) * 3
+    y = answers(model, x, "The network")
+    design = np.column_stack([x, np.ones(len(x))])
+    rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    return bool(np.abs(rest).max() > 1e-4 * max(np.ptp(y), 1e-6))
