@@ -252,7 +252,9 @@ def by_hand(batches, momentum, ddof=1, mean=0.0, variance=1.0, way=lambda old, n
     return mean, variance
 
 
-@pytest.mark.parametrize("remembered", [by_the_layer, by_hand])
+@pytest.mark.parametrize(
+    "remembered", [by_the_layer, by_hand, lambda b, m: np.array(by_hand(b, m)), lambda b, m: torch.tensor(by_hand(b, m))]
+)
 def test_right_memories(remembered) -> None:
     for seed in range(4):
         verdict = checks.check_remembered(remembered, seed=seed)
