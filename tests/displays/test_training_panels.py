@@ -12,6 +12,7 @@ from nbkit.displays.training import (
     DecisionBoundaryDisplay,
     DeviceSpeedDisplay,
     FittedCurveDisplay,
+    LossCurveDisplay,
     LossSurfaceDisplay,
     PredictionDisplay,
     ResidualsDisplay,
@@ -241,6 +242,20 @@ def test_the_confusion_matrix_has_a_number_for_each_cell_with_samples():
     assert display.reading_.get_text() == "validation: 13 of 15 right"
     assert display.numbers_[0][1].get_position() == (1, 0)
     assert [text.get_text() for text in display.ax_.get_xticklabels()] == ["no", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arrays"),
+    [
+        (ConfusionDisplay, {"counts": [[8, 2], [0, 5]], "classes": ("no", "yes")}),
+        (LossCurveDisplay, {"steps": [0, 50], "train": [1, 0.5], "validation": [1, 0.6]}),
+    ],
+)
+def test_the_line_above_is_whole_in_the_output_of_a_cell(kind, arrays):
+    display = kind()
+    display.update(**arrays)
+    display._repr_png_()
+    assert display.reading_.get_window_extent().y1 <= display.figure_.bbox.height
 
 
 def test_more_classes_replace_the_numbers_and_leave_none_behind():

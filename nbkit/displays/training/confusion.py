@@ -42,6 +42,7 @@ class ConfusionDisplay(Display):
         self.reading_ = self.live(Reading(0.0, 1.02, "", transform=ax.transAxes, **style))
         ax.add_artist(self.reading_)
         ax.set(xlabel="predicted", ylabel="true")
+        ax.set_title(" ", fontsize=TEXT)  # room for the reading, where the figure lays itself out
         readable(ax)
         for spine in ax.spines.values():
             spine.set_visible(False)

@@ -84,6 +84,7 @@ class LossCurveDisplay(Display):
         self.reading_ = self.live(Reading(0.0, 1.02, "", transform=ax.transAxes, **text_style(va="bottom")))
         ax.add_artist(self.reading_)
         ax.set(xlabel="step", xlim=(0, 100), ylim=(0, 1))
+        ax.set_title(" ", fontsize=TEXT)  # room for the reading, where the figure lays itself out
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(EngFormatter(sep=""))
         ax.grid(alpha=0.3)
