@@ -129,8 +129,11 @@ class Logarithmic(Part):
 
     def present(self) -> None:
         if self.value:
-            self.slider.value = self._index(self.value)
+            place = self._index(self.value)
+            self.slider.value = place
             self.said.value = self.value
+            below, above = self.stops[[place, place + 1] if place < len(self.stops) - 1 else [place - 1, place]]
+            self.said.step = float(f"{above - below:.3g}")
 
     def edited(self, widget: ipywidgets.Widget) -> float:
         return float(self.said.value if widget is self.said else self.stops[self.slider.value])
@@ -146,7 +149,7 @@ class Start(Part):
     """Where to start: a list of one number or two, or None for the objective's own good start."""
 
     def __init__(self, asked: Any, tip: str) -> None:
-        self.rows = [_Row("", tip) for _ in range(2)]
+        self.rows = [_Row("", tip, step=START_STEP) for _ in range(2)]
         self.sliders = [row.slider for row in self.rows]
         self.names: Sequence[str] = ("w",)
         self.domain = np.array([[-2.0, 2.0]])
@@ -195,7 +198,7 @@ class _Row(ipywidgets.HBox):
     The page would move a slider of floats to its own grid by itself.
     """
 
-    def __init__(self, label: str, tip: str, most: int = 100) -> None:
+    def __init__(self, label: str, tip: str, most: int = 100, step: float | None = None) -> None:
         self.slider = ipywidgets.IntSlider(
             max=most,
             description=label,
@@ -204,7 +207,10 @@ class _Row(ipywidgets.HBox):
             style=STYLE,
             layout={"width": "228px", "margin": "1px 0"},
         )
-        self.said = ipywidgets.FloatText(tooltip=f"{tip}; any number", layout={"width": "68px", "margin": "0"})
+        # Without a step the keys change the field by 1.
+        self.said = ipywidgets.FloatText(
+            step=step, tooltip=f"{tip}; any number", layout={"width": "68px", "margin": "0"}
+        )
         super().__init__([self.slider, self.said], layout={"align_items": "center"})
 
 

@@ -30,6 +30,14 @@ def test_a_slider_and_its_keys_move_the_way(opened: Opener) -> None:
         number.press("Enter")
     assert notebook.ask("e.parameters['learning_rate']") == 2.02
     with figure.change():
+        number.press("ArrowUp")
+    assert notebook.ask("e.parameters['learning_rate']") == 2.1, "a number field moves along the slider's numbers"
+    start = notebook.explorer().locator(".widget-text input[type=number]:visible").nth(1)
+    before = notebook.ask("e.controls['start'].rows[0].said.value")
+    with figure.change():
+        start.press("ArrowUp")
+    assert notebook.ask("e.parameters['start']") == [before + 0.01]
+    with figure.change():
         notebook.press("Steps", *["ArrowLeft"] * 3)
     assert notebook.ask("e.parameters['steps']") == 17
     figure.shows("e.figure")
