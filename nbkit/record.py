@@ -6,16 +6,21 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 __all__ = ["FILE", "Record", "record"]
 
 #: Where answers are kept unless the variable NBKIT_ANSWERS names another file; empty, it keeps them in memory only.
 FILE = "nbkit-answers.json"
 VERSION = 1
+#: How long one notebook waits for another that writes, in seconds.
+PATIENCE = 5.0
 
 Entry = dict[str, Any]
 
@@ -23,19 +28,20 @@ Entry = dict[str, Any]
 class Record:
     """Answers and results by name, each with its time, its score from 0 to 1 and how often it was tried.
 
-    `path` None keeps them in memory only. Two notebooks may keep in one file: each writes its own entry into what stands there now.
-    `observers` are called with the name of an entry that was kept.
+    `path` None keeps them in memory only. Several notebooks may keep in one file: each change begins with what stands there now,
+    and the others wait for its end. What reads or writes raises OSError, or ValueError for a file that holds no answers.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
-        self.path = Path(path) if path is not None else None
-        self.observers: list[Callable[[str], object]] = []
+        self.path = Path(path).absolute() if path is not None else None  # wherever the notebook goes
         self._lock = threading.RLock()
-        self._entries: dict[str, Entry] = read(self.path) if self.path is not None and self.path.exists() else {}
+        self._entries: dict[str, Entry] = {}
 
     @property
     def entries(self) -> dict[str, Entry]:
-        """All entries by name, as copies."""
+        """All entries by name, as they stand in the file now."""
+        if self.path is not None:
+            return read(self.path) if self.path.exists() else {}
         with self._lock:
             return json.loads(json.dumps(self._entries))  # type: ignore[no-any-return]
 
@@ -45,10 +51,8 @@ class Record:
 
     def keep(self, name: str, *, kind: str, score: float, **more: Any) -> Entry:
         """Keep an answer and the best score of all tries: `kind` says of what, `score` is from 0 to 1, `more` is JSON."""
-        with self._lock:
-            if self.path is not None and self.path.exists():
-                self._entries = read(self.path)
-            old = self._entries.get(name, {})
+        with self._changing() as entries:
+            old = entries.get(name, {})
             entry: Entry = {
                 "kind": kind,
                 "score": score,
@@ -57,27 +61,56 @@ class Record:
                 "when": datetime.now().astimezone().isoformat(timespec="seconds"),
                 **more,
             }
-            self._entries[name] = json.loads(json.dumps(entry))
-            if self.path is not None:
-                write(self.path, self._entries)
-        for observer in list(self.observers):
-            observer(name)
+            entries[name] = json.loads(json.dumps(entry))
         return entry
 
     def save(self, path: str | Path) -> None:
         """Write all entries into a file, to be taken to another machine."""
         write(Path(path), self.entries)
 
-    def load(self, path: str | Path) -> None:
-        """Take the entries of a file in place of the present ones; ValueError, and nothing changes, for a file that is none."""
-        entries = read(Path(path))
+    def load(self, path: str | Path) -> int:
+        """Take in the entries of a file, and return how many were new or newer; nothing that is here and newer is lost."""
+        given = read(Path(path))
+        newer = 0
+        with self._changing() as entries:
+            for name, entry in given.items():
+                old = entries.get(name)
+                if old is None or _later(entry, old):
+                    newer += 1
+                    entries[name] = dict(entry)
+                entries[name]["best"] = max(entry["best"], old["best"] if old else 0.0)
+        return newer
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Entry]]:
+        """The entries, to be changed: nobody else changes them meanwhile, and a failure leaves them as they were."""
         with self._lock:
-            self._entries = entries
-            if self.path is not None:
-                write(self.path, entries)
-        for observer in list(self.observers):
-            for name in entries:
-                observer(name)
+            if self.path is None:
+                entries = self.entries
+                yield entries
+                self._entries = entries
+                return
+            try:
+                with FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=PATIENCE):
+                    entries = self.entries
+                    yield entries
+                    write(self.path, entries)
+            except Timeout:
+                raise OSError(f"{self.path} has been in use by another notebook for {PATIENCE:g} s") from None
+            except NotImplementedError:
+                raise OSError(f"the disk of {self.path} can't lock files: let NBKIT_ANSWERS name another") from None
+
+
+def _later(one: Entry, other: Entry) -> bool:
+    """Whether an entry is from a later time than another; one without a time is older than all."""
+
+    def when(entry: Entry) -> float:
+        try:
+            return datetime.fromisoformat(entry["when"]).timestamp()
+        except (KeyError, TypeError, ValueError):
+            return 0.0
+
+    return when(one) > when(other)
 
 
 def read(path: Path) -> dict[str, Entry]:
@@ -85,7 +118,7 @@ def read(path: Path) -> dict[str, Entry]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = content["answers"]
-        if content["version"] != VERSION or not all(isinstance(entry, dict) for entry in entries.values()):
+        if content["version"] != VERSION or not all(_is_entry(entry) for entry in entries.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(
@@ -94,12 +127,25 @@ def read(path: Path) -> dict[str, Entry]:
     return dict(entries)
 
 
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry["kind"], str) and all(
+        isinstance(entry[key], int | float) for key in ("score", "best", "tries")
+    )
+
+
 def write(path: Path, entries: dict[str, Entry]) -> None:
     """Write a file in one move, so that nobody reads half of it."""
     text = json.dumps({"version": VERSION, "answers": entries}, indent=1, ensure_ascii=False)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, suffix=".part") as file:
-        file.write(text)
-    os.replace(file.name, path)
+        part = Path(file.name)
+        try:
+            file.write(text)
+            file.close()  # or Windows does not move it
+            os.replace(part, path)
+        except BaseException:
+            file.close()
+            part.unlink(missing_ok=True)
+            raise
 
 
 _record: Record | None = None
