@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import threading
 from collections.abc import Callable
@@ -24,35 +25,35 @@ def within(seconds: float, call: Callable[[], Answer]) -> Answer:
     is not where a callback of a widget runs.
     """
     thread, done = threading.get_ident(), False
-    ended, lock = threading.Event(), threading.Lock()
+    ended, gone = threading.Lock(), threading.Lock()
 
     def watch() -> None:
         wait = seconds
-        while not ended.wait(wait):
-            with lock:
-                if not done:
-                    _raise(thread, OutOfTime)
+        while not ended.acquire(timeout=wait):
+            if not done:
+                _raise(thread, OutOfTime)
             wait = 0.1
+        gone.release()
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    ended.acquire()
+    gone.acquire()
+    _thread.start_new_thread(watch, ())
     try:
         return call()
     finally:
-        # Python raises at calls and jumps, so that nothing can come in between here and `try`. Once the lock was free after this,
-        # no other is on its way; one that was already is raised in here and forgotten, or taken back.
+        # Python raises what another thread sends after a call or a jump, and nowhere else, so that each of these lines is done, whatever
+        # comes of it. Events, `with` and joins are no single calls: raised in one of them, it would leave a lock closed for ever.
         done = True
-        try:
-            with lock:
-                pass
-            _raise(thread, None)
+        try:  # noqa: SIM105
+            ended.release()
         except OutOfTime:
             pass
-        ended.set()
-        watcher.join()
+        try:  # noqa: SIM105
+            gone.acquire()
+        except OutOfTime:
+            pass
 
 
-def _raise(thread: int, error: type[BaseException] | None) -> None:
-    """Have the interpreter raise the error in a thread; None takes back what has not been raised yet."""
-    what = ctypes.py_object(error) if error is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+def _raise(thread: int, error: type[BaseException]) -> None:
+    """Have the interpreter raise the error in a thread."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
