@@ -1,3 +1,9 @@
+from .backpropagation.differences import check_numerical_gradient as check_numerical_gradient
+from .backpropagation.gradients import check_gradients as check_gradients
+from .backpropagation.layers import check_forward as check_forward
+from .backpropagation.layers import check_loss as check_loss
+from .backpropagation.steps import check_train_step as check_train_step
+from .backpropagation.tape import check_backward as check_backward
 from .descent.momentum import check_momentum_step as check_momentum_step
 from .descent.rates import check_critical_rate as check_critical_rate
 from .descent.rates import check_critical_rate_with_momentum as check_critical_rate_with_momentum

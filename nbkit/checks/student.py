@@ -89,14 +89,14 @@ class Student:
             ) from None
         except Exception as error:
             first = str(error).strip().split("\n")[0]
+            because = f" ({first})" if first else ""
             raise Unusable(
-                f"`{self.name}` stopped with {type(error).__name__} ({first}) for {self._input(values)}.".replace(
-                    " ()", ""
-                ),
+                f"`{self.name}` stopped with {type(error).__name__}{because} for {self._input(values)}.",
                 where(self.thing),
             ) from error
+        # What was moved and put back again, as for a difference, is off by rounding.
         for name, one, other in zip(self.arguments, given, before, strict=False):
-            if isinstance(one, np.ndarray) and not np.array_equal(one, other, equal_nan=True):
+            if isinstance(one, np.ndarray) and not np.allclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True):
                 raise Wrong(
                     f"`{self.name}` changes the array `{name}` that it is given: outside of it everybody sees {name} move.",
                     f"Operators such as `+=` and `-=` work inside of the array. Compute a new one instead of changing `{name}`.",
