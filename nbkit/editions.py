@@ -15,9 +15,13 @@ __all__ = ["flaws", "grade_id", "is_check", "leaks", "student_edition"]
 SOLUTION, HIDDEN = "SOLUTION", "HIDDEN TESTS"
 STUBS = {"code": ["# YOUR CODE HERE", "raise NotImplementedError()"], "markdown": ["YOUR ANSWER HERE"]}
 NEEDS, RAISES = "needs-answer", "raises-exception"
-#: A line of a solution gives something away from this length on, blanks not counted, unless it only opens a block or imports.
+#: A line of a solution gives something away from this length on, blanks not counted, unless it only imports or opens a block or
+#: a bracket, or is a mere name among arguments.
 TELLING = 10
-HARMLESS = re.compile(r"(import|from|def|class|for|while|with|else|try|finally)\b")
+HARMLESS = re.compile(
+    r"(import|from|def|class|for|while|with|else|try|finally)\b|#|[\w. =]*[(\[{]$|([a-z_]\w* ?= ?)?[a-z_][\w.]*(\(\))?,?$",
+    re.I,
+)
 
 
 def grade_id(cell: NotebookNode) -> str:
@@ -203,12 +207,13 @@ def leaks(source: NotebookNode, edition: NotebookNode) -> list[str]:
     said = []
     places = [(f"cell {number}", _bare(_text(cell))) for number, cell in enumerate(edition.cells, 1)]
     for cell in source.cells:
-        secret = _parts(cell.source, SOLUTION, [])[1] or (
-            cell.source.split("\n") if cell.metadata.get("nbgrader", {}).get("solution") else []
-        )
-        for line in [*secret, *_parts(cell.source, HIDDEN, [])[1]]:
+        secret = _parts(cell.source, SOLUTION, [])[1]
+        if not secret and cell.metadata.get("nbgrader", {}).get("solution"):
+            secret = cell.source.split("\n")
+        hidden = [line for line in _parts(cell.source, HIDDEN, [])[1] if ".require()" in line]
+        for line in [*secret, *hidden]:
             bare = _bare(re.sub(r"^\s*return\b|  #.*", "", line))
-            if len(bare) < TELLING or HARMLESS.match(line.strip()) or line.lstrip().startswith("#"):
+            if len(bare) < TELLING or HARMLESS.match(line.strip()):
                 continue
             where = [place for place, text in places if bare in text]
             if where:

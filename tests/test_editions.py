@@ -333,15 +333,35 @@ def test_a_hidden_test_that_thinks_otherwise_is_seen(course: pathlib.Path) -> No
         run_notebook(source, course)
 
 
-def test_lines_that_say_nothing_are_no_leaks() -> None:
+HARMLESS = """import numpy as np
+w = 1
+# as you like it
+for k in range(steps):
+net = torch.nn.Sequential(
+x_validation=x_validation,
+torch.nn.ReLU(),"""
+TELLING = """rate = 0.0123456
+answer = "momentum"
+loss.backward(retain_graph=True)
+optimizer.step()  # and on
+return w - learning_rate*slope
+x[mask] = 3.25e-2"""
+
+
+@pytest.mark.parametrize("line", HARMLESS.split("\n"))
+def test_lines_that_say_nothing_are_no_leaks(line: str) -> None:
     source = exercise()
-    source.cells[2].source = STEP.replace(
-        "downhill = -gradient(w)", "import numpy as np\n    # as you like it\n    w = 1"
-    )
-    source.cells[1].source += "\nimport numpy as np\nw = 1\n# as you like it"
-    assert leaks(source, source) == [
-        "cell 3: holds a line of the solution of step: return w + learning_rate * downhill",
-        "cell 4: holds a line of the solution of check-step: check_step(step, seed=1).require()",
-        "cell 7: holds a line of the solution of check-rate: check_critical_rate(rate, seed=1).require()",
-    ]
-    assert leaks(source, student_edition(source)) == []
+    source.cells[2].source = STEP.replace("downhill = -gradient(w)", line)
+    source.cells[1].source += f"\n{line}"
+    assert not any("holds a line" in flaw for flaw in flaws(source))
+
+
+@pytest.mark.parametrize("line", TELLING.split("\n"))
+def test_lines_that_say_something_are_found_wherever_they_stand(line: str) -> None:
+    source = exercise()
+    source.cells[2].source = STEP.replace("downhill = -gradient(w)", line)
+    edition = student_edition(source)
+    assert leaks(source, edition) == []
+    edition.cells[6].outputs = [new_output("stream", text=f"and so {line} it is")]
+    (found,) = leaks(source, edition)
+    assert found.startswith("cell 7: holds a line of the solution of step: ")
