@@ -159,4 +159,5 @@ def _ways(expected: Array, got: Array) -> Any:
     display = ComparisonDisplay()
     steps = np.arange(len(expected))
     display.update(steps, expected[:, 0], got[:, 0], xlabel="step", ylabel="first component of w")
+    display.ax_.xaxis.get_major_locator().set_params(integer=True)
     return display.figure_
