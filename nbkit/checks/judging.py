@@ -70,7 +70,8 @@ def _judge(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what the student's code prints and warns of, at each of many hidden inputs."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+    """Without what the student's code prints and warns of, at each of many hidden inputs; for a line on stderr nbgrader gives 0 points."""
+    aside = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with warnings.catch_warnings(), aside[0], aside[1], np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
