@@ -87,8 +87,7 @@ def test_every_control_by_keyboard(opened: Opener, name: str) -> None:
         notebook.press("Reset", "Space")
     figure.shows("e.figure")
     assert notebook.ask("e.shown") == initial
-    if name != "TrainingExplorer":  # open: its picture is then the saved one, but not the first to the bit
-        assert same(figure.settled(), first)
+    assert same(figure.settled(), first)
     assert not notebook.failures
 
 

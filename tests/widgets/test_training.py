@@ -5,10 +5,13 @@ import json
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import confusion_matrix
 from torch import nn
 
 from nbkit.datasets import circle
 from nbkit.widgets.training.changes import effective, revised
+from nbkit.widgets.training.explorer import LectureDisplay
+from nbkit.widgets.training.views import heading_of
 
 from .training_help import picture, rest, same, weights
 
@@ -99,6 +102,12 @@ def test_effective_and_revised():
         [20, {"batch_size": 4}],
     ]
     assert revised(parameters, 5, effective(parameters, 5), {"learning_rate": 3}) == [[0, {"learning_rate": 3}]]
+    assert revised(parameters, 0, effective(parameters, 0), {"learning_rate": 5}) == []
+    edited = {
+        **parameters,
+        "changes": [[0, {"learning_rate": 3, "weights": [["w", [0], 1.0]]}], [10, {"batch_size": 4}]],
+    }
+    assert revised(edited, 0, effective(edited, 0), {"batch_size": 5}) == [[0, {"weights": [["w", [0], 1.0]]}]]
 
 
 def test_epochs_are_the_trainers_whatever_the_batch_size(made):
@@ -131,6 +140,45 @@ def test_playing_goes_on_from_where_one_looks(made):
     explorer.run(steps=15)
     assert explorer.trainer.steps == 45
     assert explorer.parameters["changes"] == [[0, {"learning_rate": 0.01}], [30, {"learning_rate": 0.3}]]
+    assert (weights(explorer) == weights(made(**explorer.parameters))).all()
+
+
+@pytest.mark.parametrize("step", [0, 30, 80])
+def test_a_change_holds_from_where_one_stands(made, step):
+    explorer = made(steps=80)
+    explorer.set(batch_size=8)
+    explorer.set(steps=120)
+    explorer.set(steps=step)
+    explorer.set(learning_rate=0.3)  # a knob that is moved holds from there, and so does what the others show
+    assert explorer.trainer.steps == explorer.parameters["steps"] == step
+    assert ("forgotten" in explorer.desk.said.value) == (step < 120)
+    change = [[0, {"batch_size": 32, "learning_rate": 0.01}], [step, {"batch_size": 8, "learning_rate": 0.3}]]
+    assert (
+        explorer.parameters["changes"]
+        == {
+            0: [],
+            30: change,
+            80: [[0, {"batch_size": 32, "learning_rate": 0.01}], [80, {"batch_size": 8, "learning_rate": 0.3}]],
+        }[step]
+    )
+    explorer.set(steps=100)
+    plain = made(steps=step)
+    plain.set(batch_size=8, learning_rate=0.3)
+    plain.set(steps=100)
+    assert (weights(explorer) == weights(plain)).all() and (
+        weights(explorer) == weights(made(**explorer.parameters))
+    ).all()
+    assert (explorer.trainer.learning_rate, explorer.trainer.batch_size) == (0.3, 8)
+
+
+def test_an_edit_where_one_has_looked_back_holds_there(made):
+    explorer = made(steps=80)
+    explorer.set(learning_rate=0.3)
+    explorer.set(steps=0)
+    explorer.edit("layers.0.bias", (0,), 0.5)
+    assert explorer.parameters["changes"] == [[0, {"weights": [["layers.0.bias", [0], 0.5]]}]]
+    assert explorer.trainer.steps == 0 and explorer.trainer.learning_rate == 0.3
+    explorer.set(steps=20)
     assert (weights(explorer) == weights(made(**explorer.parameters))).all()
 
 
@@ -169,3 +217,52 @@ def test_steps_to_the_end_are_those_of_the_present_batch_size(made):
     assert explorer.steps_to(1) == 2 and explorer.steps_to(100) == 200 and explorer.steps_to(0) == 0
     explorer.run(steps=3)
     assert explorer.shown_epoch == 1.5 and explorer.steps_to(2) == 1 and explorer.steps_to(1) == 0
+
+
+def test_reset_brings_the_first_picture_back_to_the_bit(made):
+    explorer = made(steps=200)
+    first = explorer.canvas.compose().copy()
+    for moved in ({"log_scale": True}, {"data": "curve", "panel": "unit"}, {"learning_rate": 10.0}, {"steps": 3000}):
+        explorer.set(**moved)
+        assert (explorer.canvas.compose() != first).any()
+        explorer.reset()
+        assert (explorer.canvas.compose() == first).all()
+
+
+@pytest.mark.parametrize("step", [0, 30, 64, 100])
+def test_losses_are_those_of_the_weights_that_are_shown(made, step):
+    explorer = made(steps=100, dropout=0.3, l1=0.01)
+    explorer.set(steps=step)
+    model, samples = explorer.run_.model_at(step), explorer.painter.places.samples
+    losses = []
+    for part in (samples.train, samples.validation):
+        with torch.no_grad():
+            found = model(torch.tensor(part.x, dtype=torch.float32))[:, 0]
+        losses.append(float(nn.BCEWithLogitsLoss()(found, torch.tensor(part.y, dtype=torch.float32))))
+    curves = explorer._arrays["loss"]
+    assert curves.steps[-1] == step and (np.diff(curves.steps) > 0).all()
+    assert [curves.train[-1], curves.validation[-1]] == pytest.approx(losses, rel=1e-6)
+    heading = explorer.display_.heading_.get_text()
+    assert f"train loss {losses[0]:.3g} · validation loss {losses[1]:.3g}, accuracy" in heading
+    assert explorer.display_.loss_.reading_.get_text() == f"train {losses[0]:.3g}, validation {losses[1]:.3g}"
+
+
+def test_heading_finds_room_whatever_the_numbers():
+    measured = {"loss": 1.23e-05, "validation_loss": 0.00123, "validation_accuracy": 0.998}
+    heading = heading_of(3125000.4, 100_000_000, measured)
+    assert heading == "epoch 3125000 · step 100 000 000 · val. loss 0.00123, accuracy 0.998"
+    display = LectureDisplay()
+    display.heading_.set_text(heading)
+    assert display.heading_.get_window_extent().x1 <= 780
+
+
+def test_many_inputs_of_classes_show_which_are_taken_for_which(made):
+    explorer = made(data="digits", steps=60, hidden=[16], panel="errors")
+    for which in ("validation", "train"):  # beside it the panel shows the other sample
+        part = getattr(explorer.painter.places.samples, which)
+        with torch.no_grad():
+            found = explorer.trainer.model(torch.tensor(part.x, dtype=torch.float32)).argmax(1).numpy()
+        shown = explorer._arrays["data" if which == "validation" else "panel"]
+        assert (shown.counts == confusion_matrix(part.y, found, labels=range(10))).all() and shown.sample == which
+    explorer.set(show=["loss"])
+    assert explorer._arrays["panel"].sample == "validation"

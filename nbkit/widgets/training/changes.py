@@ -40,20 +40,27 @@ def epoch_at(parameters: Parameters, step: int, rows: int) -> float:
 
 
 def revised(parameters: Parameters, step: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """The changes, with those from `before` to `after` made at `step`; later ones are forgotten."""
+    """The changes, with those from `before` to `after` made at `step`; later ones are forgotten.
+
+    At step 0 the knobs themselves say what holds: only weights are noted.
+    """
+    if not step:
+        kept = [change[1]["weights"] for change in parameters["changes"] if not change[0] and "weights" in change[1]]
+        weights = after.get("weights", kept[0] if kept else None)
+        return [[0, {"weights": copy.deepcopy(weights)}]] if weights else []
     changes = copy.deepcopy([change for change in parameters["changes"] if change[0] <= step])
     different = {name: value for name, value in after.items() if before.get(name) != value}
     if not different:
         return changes
     first = {name: before[name] for name in different if name != "weights" and not _names(changes, name)}
-    if step and first:
+    if first:
         if changes and changes[0][0] == 0:
             changes[0][1].update(first)
         else:
             changes.insert(0, [0, first])
     if changes and changes[-1][0] == step:
         changes[-1][1].update(different)
-    elif step or "weights" in different:
+    else:
         changes.append([step, different])
     return changes
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
-import numpy as np
+from matplotlib.axes import Axes
 
 from nbkit.datasets import DATASETS
 from nbkit.displays.training import TrainingDisplay
 from nbkit.widgets.base import Parameters
 from nbkit.widgets.controls import hidden as unseen
 from nbkit.widgets.controls import within
-from nbkit.widgets.training.changes import effective, revised
 from nbkit.widgets.training.controls import FRESH, LIVE, data_defaults, make_controls
 from nbkit.widgets.training.desk import Desk
 from nbkit.widgets.training.parts import Scrubber
@@ -29,12 +28,24 @@ from nbkit.widgets.training.takeaway import TakeAway
 __all__ = ["TrainingExplorer"]
 
 MOST_STEPS = 100_000_000
+#: Axes whose limits follow the values in strides, and so keep something of what was drawn before.
+STRIDING = ("loss", "metric", "curve", "predictions", "residuals", "unit_function")
 
 
 class LectureDisplay(TrainingDisplay):
     """As large as leaves the controls their room beside it, in JupyterLab on a projector of 1280×720."""
 
     figsize = (7.8, 5.0)
+
+    def draw(self, heading: Axes, **axes: Axes) -> None:
+        super().draw(heading, **axes)
+        self._first = {name: (self.axes_[name].get_xlim(), self.axes_[name].get_ylim()) for name in STRIDING}
+
+    def forget(self) -> None:
+        """Put those limits back that depend on what was drawn before."""
+        for name, (x, y) in self._first.items():
+            ax = self.axes_[name]
+            ax.set(xlim=x, ylim=y if ax.get_yscale() == "linear" else (0.1, 1.0))
 
 
 class TrainingExplorer(TakeAway):
@@ -52,12 +63,14 @@ class TrainingExplorer(TakeAway):
     Run: `epochs`, at which 'To the end' ends, `patience` (epochs without a better validation loss; 0 never stops), `device`,
     `speed` (steps/s, 0 as fast as possible). View: `show`, `panel`, `discretise`, `log_scale`.
 
-    `steps` is the step that is shown; `changes`, [step, {name: value}] each, what was changed on the way, edited weights
-    among them; `selected`, [layer, neuron] or [layer, neuron, source]; `cursor`, the step at which the curves are read, or −1;
-    `pinned`, earlier runs. Raises ValueError for a name or value that is not allowed, and for data or a model that do not fit.
+    `steps` is the step that is shown, from which a change holds; `changes`, [step, {name: value}] each, what was changed on the
+    way, edited weights among them; `selected`, [layer, neuron] or [layer, neuron, source]; `cursor`, the step at which the curves
+    are read, or −1; `pinned`, earlier runs. Losses and metrics are of whole samples, without dropout and penalties, with the
+    weights that are shown. Raises ValueError for a name or value that is not allowed, and for data or a model that do not fit.
     """
 
     display = LectureDisplay
+    display_: LectureDisplay
 
     def __init__(
         self,
@@ -140,11 +153,10 @@ class TrainingExplorer(TakeAway):
         if fresh and "steps" not in moved:
             return also | {"steps": 0, "changes": []}
         live = {name for name in moved if name in LIVE and moved[name] != self.shown[name]}
-        if live and "changes" not in moved and not fresh:
-            at = self.trainer.steps
-            if at:
-                before = effective(self.shown, at) | {name: self.shown[name] for name in live}
-                also["changes"] = revised(self.shown, at, before, before | {name: moved[name] for name in live})
+        if live and "changes" not in moved and not fresh and self.trainer.steps:
+            # where one stands, also where one looks back
+            at = min(self.shown["steps"] if "steps" in moved else now["steps"], self.trainer.steps)
+            also["changes"] = self.branched(at, **{name: moved[name] for name in live})
         return also
 
     def compute(self, **parameters: Any) -> dict[str, Any]:
@@ -166,13 +178,11 @@ class TrainingExplorer(TakeAway):
         """A plain torch program, without nbkit, that comes to the same losses."""
         return program(self.shown, self.run_.samples_at(self.shown, 0), self.objects)
 
-    def save_data(self, path: str | os.PathLike[str]) -> None:
-        """Write the samples that are shown as a file of numpy's, for the program of `code` where it can't make them."""
-        parts: dict[str, Any] = {}
-        for which, end in (("train", ""), ("validation", "_validation")):
-            inputs, targets = self.painter.places.fed(getattr(self.painter.places.samples, which))
-            parts |= {f"x{end}": inputs[0].cpu().numpy(), f"y{end}": targets.cpu().numpy()}
-        np.savez(os.fspath(path), **parts)
+    def reset(self) -> None:
+        with self.lock:
+            super().reset()
+            self.display_.forget()
+            self._update()
 
     def close(self) -> None:
         if self.runner is not None:

@@ -8,7 +8,6 @@ from torch import nn
 
 from nbkit.displays.training import TrainingDisplay
 from nbkit.inspection import observe
-from nbkit.widgets.training.changes import effective, revised
 from nbkit.widgets.training.pins import MOST_PINS, pin_of
 from nbkit.widgets.training.walking import Walking
 
@@ -63,12 +62,11 @@ class Hands(Walking):
         if not abs(value) < 1e6:
             raise ValueError(f"a weight must be a number below 10⁶, got {value!r}")
         step = min(self.shown["steps"], self.trainer.steps)
-        now = effective(self.shown, step)
         edits = [[name, list(index), float(value)]]
         for at, values in self.shown["changes"]:
             if at == step and "weights" in values:
                 edits = [edit for edit in values["weights"] if edit[:2] != edits[0][:2]] + edits
-        self.set(changes=revised(self.shown, step, now, now | {"weights": edits}))
+        self.set(changes=self.branched(step, weights=edits))
 
     def pin(self) -> None:
         """Keep the curves of what is shown, to be drawn under those of the runs that follow; at most three."""

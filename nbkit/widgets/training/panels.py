@@ -16,7 +16,7 @@ from nbkit.inspection import Layer, gradients, histograms, observe, unit_gradien
 from nbkit.loss_surface import loss_slice, path_plane
 from nbkit.training import Trainer
 from nbkit.widgets.training.places import Places
-from nbkit.widgets.training.views import answers, outputs
+from nbkit.widgets.training.views import confusion_of, outputs
 
 __all__ = ["Slices", "errors_panel", "speeds_panel", "spreads_panel", "unit_panel"]
 
@@ -99,19 +99,14 @@ def _nice(value: float) -> float:
     return float(next(power * step for step in (1, 2, 5, 10) if value <= power * step * (1 + 1e-9)))
 
 
-def errors_panel(model: nn.Module, places: Places) -> Confusion | Residuals:
-    """The confusion matrix of the validation sample, or its residuals."""
+def errors_panel(model: nn.Module, places: Places, which: str = "validation") -> Confusion | Residuals:
+    """The confusion matrix of a sample, or the residuals of both."""
     samples = places.samples
-    validation = samples.validation
-    found = answers(outputs(model, places.fed(validation)[0]), validation.task)
-    if validation.task == "regression":
-        trained = outputs(model, places.fed(samples.train)[0])
-        residuals = [(a - part.y)[:, 0] for a, part in ((found, validation), (trained, samples.train))]
-        return Residuals(residuals[0], residuals[1], name=validation.target)
-    predicted = found > 0.5 if validation.task == "binary" else found.argmax(axis=1)
-    count = len(validation.classes)
-    cells = np.asarray(validation.y, int) * count + predicted.astype(int)
-    return Confusion(np.bincount(cells, minlength=count**2).reshape(count, count), validation.classes)
+    if samples.validation.task != "regression":
+        return confusion_of(model, places, which)
+    parts = (samples.validation, samples.train)
+    residuals = [(outputs(model, places.fed(part)[0]) - part.y)[:, 0] for part in parts]
+    return Residuals(residuals[0], residuals[1], name=samples.validation.target)
 
 
 class Slices:

@@ -43,16 +43,19 @@ class Painter:
         metric = metric_of(trainer.history)
         epoch = epoch_at(parameters, step, len(trainer.train.targets))
         panel = self._panel(parameters, step, model, grid, moving)
+        measured = self._measured(model, grid, moving)
         message = trainer.diverged if step >= trainer.steps else None
         return {
             "data": data_view(model, grid, parameters["discretise"]) if "data" in show else None,
             "network": network_view(model, grid.places, parameters["selected"], not moving)
             if "network" in show
             else None,
-            "loss": self._curves(parameters, step, "loss") if "loss" in show else None,
-            "metric": self._curves(parameters, step, metric) if metric and "metric" in show and panel is None else None,
+            "loss": self._curves(parameters, step, "loss", measured) if "loss" in show else None,
+            "metric": self._curves(parameters, step, metric, measured)
+            if metric and "metric" in show and panel is None
+            else None,
             "panel": panel,
-            "heading": heading_of(epoch, step, self._measured(model, grid, moving)),
+            "heading": heading_of(epoch, step, measured),
             "message": "" if message is None else textwrap.fill(str(message), 70),
         }
 
@@ -70,7 +73,7 @@ class Painter:
         return self._grid
 
     def _measured(self, model: nn.Module, grid: Grid, moving: bool) -> dict[str, float]:
-        """Loss and metrics with the weights that are shown; while it is moving the newest that were measured."""
+        """Loss and metrics of the whole samples with the weights that are shown; while it is moving they are the trainer's."""
         if moving:
             return self.run.trainer.measured
         names = [name for name in self.run.trainer.measured if not name.startswith("validation_")]
@@ -84,7 +87,7 @@ class Painter:
                 }
         return found
 
-    def _curves(self, parameters: Parameters, step: int, name: str) -> Curves:
+    def _curves(self, parameters: Parameters, step: int, name: str, measured: Mapping[str, float]) -> Curves:
         trainer = self.run.trainer
         rows = len(trainer.train.targets)
         pinned = [Pinned(label, *curves[name]) for label, curves in self.pins.curves(parameters) if name in curves]
@@ -93,6 +96,7 @@ class Painter:
             trainer.history,
             step,
             name,
+            measured,
             log=parameters["log_scale"] and name == "loss",
             epoch=float(-(-rows // min(effective(parameters, step)["batch_size"], rows))),
             marks=[at for at, _ in parameters["changes"] if 0 < at <= step],
@@ -109,7 +113,10 @@ class Painter:
             case "spreads":
                 return spreads_panel(model, loss, places)
             case "errors":
-                return errors_panel(model, places)
+                beside = (
+                    "data" in parameters["show"] and places.kind == "data"
+                )  # the validation sample's is there already
+                return errors_panel(model, places, "train" if beside else "validation")
             case "surface":
                 return self._slices.at((run.made,), step, run.trainer, model, loss, places, moving)
             case "speeds":

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import zlib
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ MARK = "nbkit1:"
 
 
 class TakeAway(Hands):
-    """`state` and `from_state`, `weights_csv` and `history_csv`."""
+    """`state` and `from_state`, `weights_csv` and `history_csv`, `save_data` and `save_model`."""
 
     @property
     def state(self) -> str:
@@ -76,6 +77,24 @@ class TakeAway(Hands):
                     value.copy_(part)
             self._update()
             self._show()
+
+    def save_data(self, path: str | os.PathLike[str]) -> None:
+        """Write the samples that are shown as a file of numpy's, for the program of `code` where it can't make them."""
+        parts: dict[str, Any] = {}
+        for which, end in (("train", ""), ("validation", "_validation")):
+            inputs, targets = self.painter.places.fed(getattr(self.painter.places.samples, which))
+            numbers = [""] if len(inputs) == 1 else [str(number + 1) for number in range(len(inputs))]
+            parts |= {f"x{end}{number}": x.cpu().numpy() for number, x in zip(numbers, inputs, strict=True)}
+            parts[f"y{end}"] = targets.cpu().numpy()
+        np.savez(os.fspath(path), **parts)
+
+    def save_model(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights of step 0 as a file of numpy's, by name: for the program of `code`, where the module is your own."""
+        weights = self.run_.model_at(0).state_dict()
+        tensors: dict[str, Any] = {
+            name: value.cpu().numpy() for name, value in weights.items() if isinstance(value, torch.Tensor)
+        }
+        np.savez(os.fspath(path), **tensors)
 
     def history_csv(self) -> str:
         """Steps, epochs, learning rate, losses and metrics, one measurement a line."""

@@ -10,18 +10,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nbkit.displays.training import Boundary, Curves, FittedCurve, Predictions
+from nbkit.displays.training import Boundary, Confusion, Curves, FittedCurve, Predictions
 from nbkit.training.history import History
 from nbkit.widgets.training.places import Places, plane, tensors
 from nbkit.widgets.training.samples import Samples
 
-__all__ = ["curves_of", "data_view", "heading_of", "outputs"]
+__all__ = ["confusion_of", "curves_of", "data_view", "heading_of", "outputs"]
 
 Array = NDArray[np.float64]
 
 CELLS = 80  # of the map, along each side
 ROOM = 0.06  # round the data, as a share of their range
 METRICS = {"accuracy": "accuracy", "r2": "R²"}
+LONGEST = 82  # letters of the heading that find room in the figure
 
 
 class Grid:
@@ -66,11 +67,26 @@ def answers(logits: Array, task: str) -> Array:
     return logits
 
 
-def data_view(model: nn.Module, grid: Grid, discretise: bool) -> Boundary | FittedCurve | Predictions:
-    """The data with what the model makes of them: a map of two inputs, a curve over one, else predictions against the truth."""
+def confusion_of(model: nn.Module, places: Places, which: str = "validation") -> Confusion:
+    """How often each class of the "validation" or "train" sample is taken for which."""
+    part = getattr(places.samples, which)
+    found = answers(outputs(model, places.fed(part)[0]), part.task)
+    predicted = found > 0.5 if part.task == "binary" else found.argmax(axis=1)
+    count = len(part.classes)
+    cells = np.asarray(part.y, int) * count + predicted.astype(int)
+    return Confusion(np.bincount(cells, minlength=count**2).reshape(count, count), part.classes, which)
+
+
+def data_view(model: nn.Module, grid: Grid, discretise: bool) -> Boundary | FittedCurve | Predictions | Confusion:
+    """The data with what the model makes of them: a map of two inputs, or a curve over one.
+
+    Of more inputs the classes that are taken for others, or predictions against the truth.
+    """
     samples = grid.samples
     train, validation = samples.train, samples.validation
     inputs = train.x.shape[1]
+    if inputs > 2 and train.task != "regression":
+        return confusion_of(model, grid.places)
     if inputs > 2 or (train.task == "regression" and train.y.shape[1] > 1 and inputs == 2):
         return _predictions(model, grid)
     found = answers(outputs(model, grid.inputs), train.task)
@@ -107,35 +123,38 @@ def _predictions(model: nn.Module, grid: Grid) -> Predictions:
     parts = []
     for part in (grid.samples.train, grid.samples.validation):
         rows = slice(0, 1000)
-        found = answers(outputs(model, tensors(grid.samples.feed(part.x[rows]), grid.device)), part.task)
-        true = np.asarray(part.y[rows], np.float64).reshape(len(found), -1)[:, 0]
-        if part.task == "multiclass":  # how sure it is of what is true
-            parts.append(np.column_stack([true, found[np.arange(len(found)), true.astype(int)]]))
-        else:
-            parts.append(np.column_stack([true, found if found.ndim == 1 else found[:, 0]]))
+        found = outputs(model, tensors(grid.samples.feed(part.x[rows]), grid.device))
+        parts.append(np.column_stack([np.asarray(part.y[rows], np.float64).reshape(len(found), -1)[:, 0], found[:, 0]]))
     return Predictions(parts[0], parts[1], grid.samples.train.target)
 
 
 def curves_of(
-    history: History, step: int, name: str, *, log: bool = False, epoch: float | None = None, **more: Any
+    history: History,
+    step: int,
+    name: str,
+    now: Mapping[str, float],
+    *,
+    log: bool = False,
+    epoch: float | None = None,
+    **more: Any,
 ) -> Curves:
-    """The curves of "loss" or of a metric up to a step."""
+    """The curves of "loss" or of a metric up to a step; they end with what is measured `now`, as the heading says it."""
     steps = history.evaluation_steps
-    known = int(np.searchsorted(steps, step, side="right"))
-    if name == "loss":
-        train, validation = history.losses, history.validation_losses
-    else:
-        metrics = history.metrics
-        train, validation = metrics[name], metrics[f"validation_{name}"]
-    rising = name != "loss"
+    known = int(np.searchsorted(steps, step, side="left"))
+    curves = history.losses, history.validation_losses
+    if name != "loss":
+        curves = history.metrics[name], history.metrics[f"validation_{name}"]
+    train, validation = (
+        np.append(curve[:known], now[which]) for curve, which in zip(curves, (name, f"validation_{name}"), strict=True)
+    )
     return Curves(
-        steps[:known].astype(np.float64),
-        train[:known],
-        validation[:known],
+        np.append(steps[:known], step).astype(np.float64),
+        train,
+        validation,
         name=METRICS.get(name, name),
         log=log,
         epoch=epoch,
-        rising=rising,
+        rising=name != "loss",
         **more,
     )
 
@@ -146,10 +165,14 @@ def metric_of(history: History) -> str | None:
 
 
 def heading_of(epoch: float, step: int, measured: Mapping[str, float]) -> str:
-    """One line that says how far the training is, and how good."""
-    said = [f"epoch {epoch:.1f}", f"step {step:,}".replace(",", " ")]
-    said.append(f"loss {measured['loss']:.3g}, validation {measured['validation_loss']:.3g}")
-    for name, value in measured.items():
-        if name.startswith("validation_") and name != "validation_loss":
-            said.append(f"validation {METRICS.get(name[11:], name[11:])} {value:.3g}")
-    return " · ".join(said)
+    """One line that says how far the training is, and how good: of whole samples, with the weights that are shown."""
+    far = [f"epoch {epoch:.{1 if epoch < 1000 else 0}f}", f"step {step:,}".replace(",", " ")]
+    train = f"train loss {measured['loss']:.3g}"
+    judged = ", ".join(
+        f"{METRICS.get(name[11:], name[11:])} {value:.3g}"
+        for name, value in measured.items()
+        if name.startswith("validation_")
+    )
+    texts = [[*far, train, f"validation {judged}"], [*far, train, f"val. {judged}"], [*far, f"val. {judged}"]]
+    lines = [" · ".join(text) for text in texts]
+    return next((line for line in lines if len(line) <= LONGEST), lines[-1])

@@ -15,7 +15,7 @@ from IPython.display import display
 from nbkit.training import Trainer
 from nbkit.training.history import History
 from nbkit.widgets.base import Explorer
-from nbkit.widgets.training.changes import effective, epoch_at, revised
+from nbkit.widgets.training.changes import Change, effective, epoch_at, revised
 from nbkit.widgets.training.controls import LIVE
 from nbkit.widgets.training.desk import Desk
 from nbkit.widgets.training.parts import Scrubber
@@ -93,6 +93,7 @@ class Walking(Explorer):
         assert self.runner is not None
         self.runner.pause(wait=True)
         self._asked_at, self._best = self.shown_epoch, None
+        self.desk.say("")
         self.runner.speed = self.shown["speed"]
         self.runner.play(steps, **how)
         return self.runner
@@ -116,6 +117,15 @@ class Walking(Explorer):
         ahead = int(epoch - whole)
         return rest + (ahead - 1) * math.ceil(rows / size) if ahead > 0 else 0
 
+    def branched(self, step: int, **different: Any) -> list[Change]:
+        """The changes with the knobs that are shown, and what is `different`, from a step on; what came after it is forgotten."""
+        if step < self.trainer.steps:
+            said = f"{self.trainer.steps - step:,}".replace(",", " ")
+            self.desk.say(f"Another way from step {step} on: the {said} steps that came after it are forgotten.")
+        before = effective(self.shown, step)
+        knobs = {name: self.shown[name] for name in LIVE if name in self.shown}
+        return revised(self.shown, step, before, before | knobs | different)
+
     # --- what a runner asks for
 
     @contextlib.contextmanager
@@ -137,8 +147,7 @@ class Walking(Explorer):
         # The control's own value: the picture may be older where it could not be drawn.
         trainer, step = self.trainer, self.controls["steps"].value
         if step < trainer.steps:
-            now = {name: self.controls[name].value for name in LIVE if name in self.controls}
-            changes = revised(self.shown, step, effective(self.shown, step), now)
+            changes = self.branched(step)
             trainer.rewind(step)
             self._assign({"changes": changes})
             self.run_.to({**self.shown, "changes": changes, "steps": step})
@@ -171,7 +180,8 @@ class Walking(Explorer):
             self._assign({name: value for name, value in self.shown.items() if name not in waiting})
         steps = self.trainer.steps if self._best is None else self._best
         self._assign({"steps": steps})
-        self._update({**self.shown, "steps": steps, "changes": self.controls["changes"].value})
+        with self.canvas.by_itself():
+            self._update({**self.shown, "steps": steps, "changes": self.controls["changes"].value})
         self._show()
         self.desk.advance(self.runner.progress if self.runner is not None and self.runner.playing else None)
 
