@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import textwrap
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-__all__ = ["own_source", "plain_source", "word"]
+__all__ = ["class_source", "own_source", "plain_source", "word"]
 
 
 def plain_source(function: Callable[..., Any]) -> str:
@@ -52,3 +53,23 @@ def own_source(name: str, function: Any) -> str:
         if text.startswith("def "):
             return text if called == name else f"{text}\n\n{name} = {called}"
     return f"{name} = {name}  # your own function: define it under this name first"
+
+
+def class_source(kind: type) -> str:
+    """The text of a class, also of one that was defined in a cell, whose file Python before 3.13 does not know; "" without one."""
+    try:
+        return textwrap.dedent(inspect.getsource(kind)).strip()
+    except (OSError, TypeError):
+        pass
+    for member in vars(kind).values():
+        if inspect.isfunction(member):
+            text = "".join(linecache.getlines(member.__code__.co_filename))
+            line = member.__code__.co_firstlineno
+            for node in ast.walk(ast.parse(text)):
+                if (
+                    isinstance(node, ast.ClassDef)
+                    and node.name == kind.__name__
+                    and node.lineno <= line <= (node.end_lineno or 0)
+                ):
+                    return textwrap.dedent(ast.get_source_segment(text, node, padded=True) or "").strip()
+    return ""

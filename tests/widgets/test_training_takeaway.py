@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import linecache
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ import torch
 from torch import nn
 
 from nbkit import TrainingExplorer
+from nbkit.widgets.source import class_source
+from nbkit.widgets.training.program import program
 
 from .training_help import picture, same, weights
 
@@ -118,6 +121,78 @@ def test_tables(made):
     history = list(csv.DictReader(io.StringIO(explorer.history_csv())))
     assert [int(row["step"]) for row in history] == explorer.trainer.history.evaluation_steps.tolist()
     assert float(history[-1]["loss"]) == explorer.trainer.history.losses[-1]
+
+
+class Noisy(nn.Module):
+    """Of a user: two inputs, weights of its own, and random numbers from torch's global generator."""
+
+    def __init__(self, width=5):
+        super().__init__()
+        self.a, self.b, self.last = nn.Linear(1, width), nn.Linear(2, width), nn.Linear(width, 1)
+        self.drop = nn.Dropout(0.2)
+
+    def forward(self, a, b):
+        return self.last(self.drop(torch.tanh(self.a(a) + self.b(b))))
+
+
+def absolute(found, wanted):
+    return (found - wanted).abs().mean()
+
+
+OWN = {
+    "a class, of two inputs": (lambda: Noisy, "two", {}),
+    "a module, of two inputs": (Noisy, "two", {"batch_size": 7, "schedule": "plateau", "l1": 1e-3}),
+    "layers of torch": (lambda: nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Dropout(0.3), nn.Linear(4, 1)), "one", {}),
+    "one layer": (lambda: nn.Linear(3, 1), "one", {"loss": absolute}),
+    "a loss of torch": (lambda: nn.Linear(3, 1), "one", {"loss": nn.functional.l1_loss}),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_program_of_an_own_module_comes_to_the_same_losses(made, name, tmp_path, monkeypatch):
+    model, kind, more = OWN[name]
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 3)), rng.normal(size=60)
+    with torch.random.fork_rng():
+        torch.manual_seed(11)
+        explorer = made(model(), data=((x[:, :1], x[:, 1:]) if kind == "two" else x, y), steps=30, **more)
+    monkeypatch.chdir(tmp_path)
+    explorer.save_data("data.npz"), explorer.save_model("model.npz")
+    names = {}
+    exec(explorer.code(), names)
+    assert [names["trained"].item(), names["validated"].item()] == pytest.approx(losses(explorer), rel=1e-5)
+
+
+def test_the_source_of_a_class_that_a_cell_has_defined(monkeypatch):
+    text = "import torch\n\nclass Mine(torch.nn.Module):\n    def forward(self, x):\n        return x\n"
+    linecache.cache["<cell>"] = (len(text), None, text.splitlines(True), "<cell>")
+    names = {"__name__": "__main__"}
+    exec(compile(text, "<cell>", "exec"), names)
+    assert class_source(names["Mine"]) == text.split("\n\n")[1].strip()
+    assert class_source(int) == ""
+
+
+@pytest.mark.parametrize("given", [{"data": "blobs", "schedule": "plateau"}, {"data": "digits"}])
+def test_the_program_puts_everything_on_the_device(made, given, tmp_path, monkeypatch):
+    explorer = made(steps=20, noise=0.1, **given)
+    text = program({**explorer.shown, "device": "cuda:1"}, explorer.run_.samples_at(explorer.shown, 0), {})
+    monkeypatch.chdir(tmp_path)
+    explorer.save_data("data.npz")
+    names = {}
+    exec(text.replace("cuda:1", "cpu"), names)
+    assert names["trained"].item() == pytest.approx(losses(explorer)[0], rel=1e-5)
+    # A device whose tensors hold no numbers, and whose operations refuse those of another device.
+    with pytest.raises(RuntimeError, match="meta tensors"):
+        exec(text.replace("cuda:1", "meta").replace(".step(loss", ".step(0 and loss"), names := {})
+    assert names["step"] == 20 and names["trained"].device.type == "meta"
+
+
+def test_dropout_draws_on_the_device(made):
+    explorer = made(steps=20, dropout=0.2)
+    text = program({**explorer.shown, "device": "cuda:1"}, explorer.run_.samples_at(explorer.shown, 0), {})
+    assert "self.p, self.random = p, torch.Generator(device).manual_seed(seed)" in text
+    exec(text.replace("cuda:1", "cpu"), names := {})
+    assert names["trained"].item() == pytest.approx(losses(explorer)[0], rel=1e-5)
 
 
 def test_the_source_of_an_own_module_stands_in_the_program(made):

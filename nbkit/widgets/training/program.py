@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import inspect
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from torch import nn
-
 from nbkit.training.optimization import TORCH_OPTIMIZERS
+from nbkit.widgets.source import own_source
 from nbkit.widgets.training.changes import effective
-from nbkit.widgets.training.program_data import data_lines
+from nbkit.widgets.training.program_data import data_lines, inputs_of
+from nbkit.widgets.training.program_model import model_lines
 from nbkit.widgets.training.samples import Samples
 
 __all__ = ["program"]
 
 Parameters = Mapping[str, Any]
 
-ACTIVATIONS = {
-    "linear": "nn.Identity()", "sigmoid": "nn.Sigmoid()", "tanh": "nn.Tanh()", "atan": "Atan()", "relu": "nn.ReLU()",
-    "leaky_relu": "nn.LeakyReLU(0.1)", "elu": "nn.ELU()", "gelu": "nn.GELU()", "swish": "nn.SiLU()", "softplus": "nn.Softplus()",
-}  # fmt: skip
-INITIALISERS = {
-    "xavier": "nn.init.xavier_uniform_(layer.weight, generator=start)",
-    "he": 'nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu", generator=start)',
-    "normal": "nn.init.normal_(layer.weight, generator=start)",
-    "zeros": "nn.init.zeros_(layer.weight)",
-}
 LOSSES = {
     "mse": "nn.MSELoss()", "mae": "nn.L1Loss()", "huber": "nn.HuberLoss()",
     "binary_cross_entropy": "nn.BCEWithLogitsLoss()", "cross_entropy": "nn.CrossEntropyLoss()",
@@ -38,19 +27,6 @@ SCHEDULES = {
     "cosine": "CosineAnnealingLR(optimizer, T_max=100)",
     "plateau": "ReduceLROnPlateau(optimizer, factor=0.1, patience=10)",
 }
-ATAN = """class Atan(nn.Module):
-    def forward(self, x):
-        return torch.atan(x)"""
-DROPOUT = """class Dropout(nn.Module):  # with random numbers of its own
-    def __init__(self, p, seed):
-        super().__init__()
-        self.p, self.random = p, torch.Generator().manual_seed(seed)
-
-    def forward(self, x):
-        keep = 1 - self.p
-        if not self.training or self.p == 0:
-            return x
-        return x * torch.empty_like(x).bernoulli_(keep, generator=self.random).div_(keep)"""
 
 
 def program(parameters: Parameters, samples: Samples, own: Mapping[str, Any]) -> str:
@@ -58,8 +34,10 @@ def program(parameters: Parameters, samples: Samples, own: Mapping[str, Any]) ->
     first = {**parameters, **effective(parameters, 0)}
     uses = _uses(parameters)
     blocks = ["import numpy as np\nimport torch\nfrom torch import nn"]
-    blocks.append(data_lines(first, samples))
-    blocks.append(_model(first, samples, own, uses))
+    if first["device"] != "cpu":
+        blocks[0] += f'\n\ndevice = "{first["device"]}"'
+    blocks.append(data_lines(first, samples, own))
+    blocks.append(model_lines(first, samples, own, uses))
     blocks.append(_optimizer(first, own))
     blocks.append(_loop(parameters, first, own, uses))
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -72,58 +50,8 @@ def _uses(parameters: Parameters) -> set[str]:
     return on | {name for _, values in later for name in values}
 
 
-def _model(first: Parameters, samples: Samples, own: Mapping[str, Any], uses: set[str]) -> str:
-    if "model" in own:
-        return _own_model(own["model"], first)
-    hidden, activation = first["hidden"], first["activation"]
-    names = [activation] * len(hidden) if isinstance(activation, str) else [*activation, *activation[-1:] * len(hidden)]
-    layers: list[str] = []
-    before, place = len(samples.labels), 0
-    for size, name in zip(hidden, names, strict=False):
-        parts = [f"nn.Linear({before}, {size})"]
-        parts += [f"nn.BatchNorm1d({size})"] if first["batch_norm"] else []
-        parts += [ACTIVATIONS[name]]
-        place += len(parts)
-        parts += (
-            [f"Dropout({first['dropout']}, seed={first['seed'] + place})"] if "dropout" in uses else ["nn.Identity()"]
-        )
-        place += 1
-        layers.append(", ".join(parts if "dropout" in uses else parts[:-1]))
-        before = size
-    layers.append(f"nn.Linear({before}, {samples.train.outputs})")
-    lines = ([ATAN, ""] if "atan" in names[: len(hidden)] else []) + ([DROPOUT, ""] if "dropout" in uses else [])
-    lines += [
-        f"torch.manual_seed({first['seed']})",
-        "model = nn.Sequential(",
-        *(f"    {layer}," for layer in layers),
-        ")",
-    ]
-    if first["init"] != "default":
-        lines += [
-            f"start = torch.Generator().manual_seed({first['seed']})",
-            "for layer in model:",
-            "    if isinstance(layer, nn.Linear):",
-            f"        {INITIALISERS[first['init']]}",
-            "        nn.init.zeros_(layer.bias)",
-        ]
-    return "\n".join(lines)
-
-
-def _own_model(model: Any, first: Parameters) -> str:
-    """The source of the user's module or function, where it can be had."""
-    made = isinstance(model, nn.Module)
-    try:
-        source = textwrap.dedent(inspect.getsource(type(model) if made else model)).strip()
-    except (OSError, TypeError):
-        source = "# your model's code stands here"
-    if made:
-        return f"{source}\n\nmodel = {type(model).__name__}(...)  # as you made it; its first weights decide what comes out"
-    return f"{source}\n\ntorch.manual_seed({first['seed']})\nmodel = {getattr(model, '__name__', 'make_model')}()"
-
-
 def _optimizer(first: Parameters, own: Mapping[str, Any]) -> str:
-    loss = LOSSES[first["loss"]] if "loss" not in own else f"{_named(own['loss'])}  # your own"
-    lines = [f"loss = {loss}"]
+    lines = [_loss(own["loss"]) if "loss" in own else f"loss = {LOSSES[first['loss']]}"]
     options = [f"lr={first['learning_rate']!r}"]
     options += [f"weight_decay={first['weight_decay']!r}"] if first["weight_decay"] else []
     if "optimizer" in own:
@@ -140,6 +68,12 @@ def _optimizer(first: Parameters, own: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _loss(own: Any) -> str:
+    if getattr(own, "__module__", "") == "torch.nn.functional":
+        return f"loss = nn.functional.{own.__name__}"
+    return own_source("loss", own) if inspect.isfunction(own) else f"loss = {_named(own)}  # your own"
+
+
 def _named(thing: Any) -> str:
     name = getattr(thing, "__name__", type(thing).__name__ + "()")
     where = getattr(thing, "__module__", "")
@@ -150,19 +84,20 @@ def _named(thing: Any) -> str:
 
 def _loop(parameters: Parameters, first: Parameters, own: Mapping[str, Any], uses: set[str]) -> str:
     l1 = first["l1"]
+    takes = _answer(own)
     lines = [
         f"order = torch.Generator().manual_seed({first['seed']})",
         f"batch_size{', l1' if 'l1' in uses else ''} = {first['batch_size']}{f', {l1!r}' if 'l1' in uses else ''}",
         "step = 0",
         f"while step < {parameters['steps']}:",
-        "    rest = torch.randperm(len(x), generator=order)",
+        "    rest = torch.randperm(len(y), generator=order)",
         f"    while len(rest) and step < {parameters['steps']}:",
     ]
     lines += [f"        {line}" for change in _later(parameters) for line in _change(change, parameters, own)]
     lines += [
         "        rows, rest = rest[:batch_size], rest[batch_size:]",
         "        optimizer.zero_grad()",
-        f"        {'(' if 'l1' in uses else ''}loss(model(x[rows]), y[rows])"
+        f"        {'(' if 'l1' in uses else ''}loss({takes('x', '[rows]')}, y[rows])"
         + (
             " + l1 * sum(p.abs().sum() for p in model.parameters() if p.ndim > 1)).backward()"
             if "l1" in uses
@@ -182,7 +117,7 @@ def _loop(parameters: Parameters, first: Parameters, own: Mapping[str, Any], use
         lines += [
             "    if not len(rest):",
             "        model.eval()",
-            "        schedule.step(loss(model(x_validation), y_validation).item())",
+            f"        schedule.step(loss({takes('x_validation')}, y_validation).item())",
             "        model.train()",
         ]
     elif parameters["schedule"] != "none":
@@ -191,10 +126,17 @@ def _loop(parameters: Parameters, first: Parameters, own: Mapping[str, Any], use
     lines += [
         "",
         "model.eval()",
-        "trained, validated = loss(model(x), y), loss(model(x_validation), y_validation)",
+        f"trained, validated = loss({takes('x')}, y), loss({takes('x_validation')}, y_validation)",
         'print(f"loss {trained.item():.6g}, validation {validated.item():.6g}")',
     ]
     return "\n".join(lines)
+
+
+def _answer(own: Mapping[str, Any]) -> Callable[..., str]:
+    """How the model is asked for an input by its name, of some rows or of all."""
+    if inputs_of(own) == 1:
+        return lambda name, rows="": f"model({name}{rows})"
+    return lambda name, rows="": f"model(*[part{rows} for part in {name}])" if rows else f"model(*{name})"
 
 
 def _later(parameters: Parameters) -> list[Any]:

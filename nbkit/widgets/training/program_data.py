@@ -9,7 +9,7 @@ from typing import Any
 from nbkit.expressions import Expression
 from nbkit.widgets.training.samples import Samples
 
-__all__ = ["data_lines"]
+__all__ = ["data_lines", "inputs_of"]
 
 Parameters = Mapping[str, Any]
 
@@ -70,18 +70,29 @@ rng = np.random.default_rng({seed})
 order = rng.permutation(n)"""
 
 
-def data_lines(first: Parameters, samples: Samples) -> str:
-    """A function of the noise that makes x, y, x_validation, y_validation, and its call."""
+def inputs_of(own: Mapping[str, Any]) -> int:
+    """How many arguments the model takes: several, where the user's own data have several."""
+    data = own.get("data")
+    if not isinstance(data, tuple | list) or len(data) != 2 or not isinstance(data[0], tuple):
+        return 1
+    return len(data[0])
+
+
+def data_lines(first: Parameters, samples: Samples, own: Mapping[str, Any]) -> str:
+    """A function of the noise that makes x, y, x_validation, y_validation, and its call; the user's own are read from a file."""
     task = samples.train.task
     kind = "torch.int64" if task == "multiclass" else "torch.float32"
     name = first.get("data")
+    place = "" if first["device"] == "cpu" else ", device=device"
     if name not in MAKERS:
-        lines = [
-            "data = np.load('data.npz')  # which explorer.save_data('data.npz') writes",
-            "x, y, x_validation, y_validation = (",
-            "    torch.tensor(data[key]) for key in ('x', 'y', 'x_validation', 'y_validation')",
-            ")",
-        ]
+        lines = ["data = np.load('data.npz')  # which explorer.save_data('data.npz') writes"]
+        count = inputs_of(own)
+        if count > 1:
+            numbered = f"[torch.tensor(data[f'{{name}}{{number}}']{place}) for number in range(1, {count + 1})]"
+            lines += [f"x, x_validation = ({numbered} for name in ('x', 'x_validation'))"]
+        else:
+            lines += [f"x, x_validation = (torch.tensor(data[name]{place}) for name in ('x', 'x_validation'))"]
+        lines += [f"y, y_validation = (torch.tensor(data[name]{place}) for name in ('y', 'y_validation'))"]
         return "\n".join(lines)
     made = MAKERS[name].strip().format(**_formulas(first))
     split = (VALUES if task == "regression" else CLASSES).strip()
@@ -97,8 +108,8 @@ def data_lines(first: Parameters, samples: Samples) -> str:
         lines += ["x = (x - x[train].mean(axis=0)) / x[train].std(axis=0)"]
     lines += _featured(first, samples)
     lines += [
-        "x = torch.tensor(x, dtype=torch.float32)",
-        f"y = torch.tensor(y, dtype={kind})" + ("[:, None]" if task == "binary" else ""),
+        f"x = torch.tensor(x, dtype=torch.float32{place})",
+        f"y = torch.tensor(y, dtype={kind}{place})" + ("[:, None]" if task == "binary" else ""),
     ]
     result = "x[train], y[train], x[validation], y[validation]"
     body = [f"    {line}" for line in [*lines, f"return {result}"]]
