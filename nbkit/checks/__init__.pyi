@@ -4,6 +4,13 @@ from .backpropagation.layers import check_forward as check_forward
 from .backpropagation.layers import check_loss as check_loss
 from .backpropagation.steps import check_train_step as check_train_step
 from .backpropagation.tape import check_backward as check_backward
+from .classification.loss import check_class_loss as check_class_loss
+from .classification.models import check_networks as check_networks
+from .classification.plane import check_region as check_region
+from .classification.samples import check_class_samples as check_class_samples
+from .classification.samples import check_larger_share as check_larger_share
+from .classification.training import check_accuracies as check_accuracies
+from .classification.training import check_class_training as check_class_training
 from .descent.momentum import check_momentum_step as check_momentum_step
 from .descent.rates import check_critical_rate as check_critical_rate
 from .descent.rates import check_critical_rate_with_momentum as check_critical_rate_with_momentum

@@ -14,7 +14,7 @@ from nbkit.landscape import Array
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["answers", "bends", "network", "weights"]
+__all__ = ["answers", "bends", "moved", "network", "scattered", "weights"]
 
 
 def network(value: Any, name: str) -> nn.Module:
@@ -67,3 +67,24 @@ def bends(model: nn.Module, rng: np.random.Generator, inputs: int) -> bool:
     design = np.column_stack([x, np.ones(len(x))])
     rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
     return bool(np.abs(rest).max() > 1e-4 * max(np.ptp(y), 1e-6))
+
+
+def scattered(model: nn.Module, rng: np.random.Generator, width: float = 1.5) -> nn.Module:
+    """A copy whose weights are drawn anew, and broadly: what it can answer shows then, and what its last layer forbids."""
+    import torch
+
+    copied = copy.deepcopy(model).eval()
+    with torch.no_grad():
+        for p in copied.parameters():
+            p.copy_(torch.as_tensor(rng.normal(size=tuple(p.shape)) * width))
+    return copied
+
+
+def moved(before: nn.Module, after: nn.Module) -> bool:
+    """Whether any weight differs between two states of a network; another network counts as moved."""
+    import torch
+
+    first, second = list(before.parameters()), list(after.parameters())
+    if [p.shape for p in first] != [p.shape for p in second]:
+        return True
+    return not all(torch.equal(p, q) for p, q in zip(first, second, strict=True))
