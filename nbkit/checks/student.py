@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -88,7 +89,7 @@ class Student:
                 where(self.thing),
             ) from None
         except Exception as error:
-            first = str(error).strip().split("\n")[0]
+            first = plainly(str(error).strip().split("\n")[0])
             because = f" ({first})" if first else ""
             raise Unusable(
                 f"`{self.name}` stopped with {type(error).__name__}{because} for {self._input(values)}.",
@@ -112,6 +113,12 @@ class Student:
 
     def _input(self, values: tuple[Any, ...]) -> str:
         return ", ".join(f"{name} = {brief(value)}" for name, value in zip(self.arguments, values, strict=False))
+
+
+def plainly(message: str) -> str:
+    """What numpy says of a product that is none, as people say it."""
+    sizes = re.search(r"^matmul: .*\(size (\d+) is different from (\d+)\)$", message)
+    return f"a matrix with {sizes[2]} columns times one with {sizes[1]} rows" if sizes else message
 
 
 def where(thing: Callable[..., Any]) -> str:

@@ -28,6 +28,8 @@ def brief(value: Any) -> str:
         if array.size <= 6 and array.dtype.kind in "fiub":
             return np.array2string(array, precision=4, separator=", ").replace("\n", "")
         return f"an array of shape {tuple(array.shape)}"
+    if isinstance(value, list | tuple) and any(np.ndim(item) and hasattr(item, "shape") for item in value):
+        return f"a {type(value).__name__} of {len(value)} arrays"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)}"
     return f"{_short.repr(value)} (a {type(value).__name__})"
@@ -88,6 +90,8 @@ def _shape_hint(got: tuple[int, ...], asked: tuple[int, ...]) -> str:
         return ": rows and columns are exchanged"
     if [n for n in got if n != 1] == [n for n in asked if n != 1]:
         return f": the same numbers in another shape, see `reshape{asked}`"
+    if np.prod(got) == np.prod(asked) > 1:
+        return ": as many numbers, but in another shape"
     if got == ():
         return ": one number where each sample or component has its own"
     return ""

@@ -195,7 +195,7 @@ def by_sgd(X, y, W1, b1, W2, b2, learning_rate):
     ],
 )
 def test_right_answers(check, right) -> None:
-    for seed in range(5):
+    for seed in range(2):
         verdict = check(right, seed=seed)
         assert verdict.passed, verdict
 
@@ -268,7 +268,11 @@ FORWARDS = {
     "leaky": (layer(after=lambda z: np.where(z > 0, z, 0.1 * z)), "expected", "each number on its way"),
     "flat": (lambda *given: forward(*given)[:, 0], "the same numbers in another shape", ""),
     "mean": (lambda X, W1, b1, W2, b2: relu(X @ W1 + b1) @ W2 / len(W2) + b2, "expected", "each number"),
-    "transposed": (lambda X, W1, b1, W2, b2: relu(X @ W1.T + b1) @ W2 + b2, "stopped with ValueError", ""),
+    "transposed": (
+        lambda X, W1, b1, W2, b2: relu(X @ W1.T + b1) @ W2 + b2,
+        "a matrix with 2 columns times one with 4 rows",
+        "",
+    ),
     "all samples": (lambda *given: forward(*given).mean(), "asked is (7, 1)", ""),
 }
 LOSSES = {
@@ -346,7 +350,7 @@ NUMERICALS = {
     "same array": (same_array, "is 0, expected", "two different places"),
     "flat": (lambda f, w, h: numerical_gradient(f, w, h).ravel(), "shape (6,), asked is (2, 3)", ""),
     "component alone": (one_by_one, "it was given one of shape ()", ""),
-    "too narrow": (too_narrow, "expected", ""),
+    "too narrow": (too_narrow, "expected", "ruled by rounding"),
     "f itself": (lambda f, w, h: np.full_like(w, f(w)), "expected", ""),
     "integers": (lambda f, w, h: numerical_gradient(f, w, h).astype(int), "expected", ""),
 }
@@ -396,7 +400,7 @@ GRADIENTS = {
     "sum, no 2": (times(lambda n: n / 2), "3.5 times autograd's", "Two factors"),
     "mean twice": (times(lambda n: 1 / n), "7 times too small", "How often"),
     "some factor": (times(lambda n: 3.0), "3 times autograd's", "wrong number"),
-    "no relu": (signal(lambda back, **_: back), "off your gradient is not 0", "on its way back"),
+    "no relu": (signal(lambda back, **_: back), "passes where a neuron is off", "on its way back"),
     "sign of z": (signal(lambda back, Z, **_: back * np.sign(Z)), "opposite sign", "flat"),
     "other side": (signal(lambda back, Z, **_: back * (Z < 0)), "passes where neurons are off", "flat"),
     "value": (signal(lambda back, H, **_: back * H), "the larger they are", "asks for its slope"),
@@ -516,7 +520,7 @@ STEPS = {
         stepping(
             lambda X, y, w, lr: [p - lr * g / np.linalg.norm(g) for p, g in zip(w, gradients(X, y, *w), strict=True)]
         ),
-        "did not move against",
+        " moved by ",
         "four updates",
     ),
     "two steps": (
@@ -564,7 +568,7 @@ ANSWERS = (
     ids=[f"{check.__name__}: {name}" for check, name, *_ in MISTAKES],
 )
 def test_each_mistake_is_told_by_what_it_does(check, wrong, said, thought) -> None:
-    for seed in range(3):
+    for seed in range(2):
         verdict = check(wrong, seed=seed)
         assert verdict.state == ("wrong" if thought else verdict.state) and not verdict.passed, verdict
         assert said in verdict.said, verdict.said

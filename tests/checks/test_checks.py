@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -57,6 +58,7 @@ def change(x):
 
 def printing(x):
     print("here I am")
+    print("and here", file=sys.stderr)
     return x + x
 
 
@@ -75,7 +77,7 @@ def test_any_right_way_passes(check_double, right, capsys) -> None:
     assert check_double(right).passed
     assert check_double(right, seed=7).passed
     check_double(right).require()
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,7 @@ def test_any_right_way_passes(check_double, right, capsys) -> None:
         ),
         (lambda x: 2 * x - x[:, None], "not usable", "(n,) met (n, 1) somewhere"),
         (lambda x: 2.0, "not usable", "one number where each"),
+        (lambda x: np.ones((2, 4)) @ np.ones((3, 2)), "not usable", "(a matrix with 4 columns times one with 3 rows)"),
         (
             lambda x: np.where([False, True, False], np.nan, x),
             "not usable",
@@ -205,6 +208,7 @@ def test_values_are_told_short() -> None:
     assert brief(torch.zeros(20, 3)) == "an array of shape (20, 3)"
     assert brief(0.123456) == "0.1235" and brief(True) == "True"
     assert brief({"a": 1}) == "{'a': 1} (a dict)"
+    assert brief((np.zeros(2), torch.zeros(3))) == "a tuple of 2 arrays"
     assert brief(stub) == "the function stub"
     assert number(torch.tensor([2.0]), "x") == 2.0
     with pytest.raises(Unusable, match="x has to be one number"):

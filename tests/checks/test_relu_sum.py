@@ -165,7 +165,7 @@ HAND = ([1, 1, 1], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 1.0)
     ],
 )
 def test_right_answers(check, right) -> None:
-    for seed in range(4):
+    for seed in range(2):
         verdict = check(right, seed=seed)
         assert verdict.passed, verdict
 
@@ -376,7 +376,7 @@ ERRORS = {
     "mirrored": (lambda n: np.std(error_of(-even(n))), "expected", "first kink"),
     "no fit": (lambda n: np.std(Y), "expected", "nothing bends"),
     "always 8": (lambda n: rms_error(8), "same for all n", "uses n"),
-    "plain mean": (lambda n: error_of(even(n)).mean(), "expected", ""),
+    "plain mean": (lambda n: error_of(even(n)).mean(), "expected", "cancel"),
     "other range": (lambda n: np.std(error_of(np.linspace(-1, 1, n + 1)[:-1])), "expected", "Print the kinks"),
     "only at the kinks": (lambda n: 0.5 * rms_error(n), "even the best", "On which points is"),
 }
@@ -442,7 +442,7 @@ MISTAKES = [(check, name, *case) for check, cases in KINDS.items() for name, cas
 )
 def test_each_mistake_is_told_by_what_it_does(check, wrong, said, thought) -> None:
     given = wrong if check is checks.check_by_hand else (wrong,)
-    for seed in range(3):
+    for seed in range(2):
         verdict = check(*given, seed=seed)
         assert verdict.state == ("wrong" if thought else verdict.state) and not verdict.passed, verdict
         assert said in verdict.said, verdict.said

@@ -112,7 +112,7 @@ def _usual(net: Layers) -> Iterator[tuple[list[Array | None], str, str]]:
     gone = "the output layer is right, the hidden one is not"
     yield (
         hidden(back),
-        f"{gone}: for a neuron that is off your gradient is not 0.",
+        f"{gone}: the signal passes where a neuron is off, too.",
         "What must the signal pass on its way back from the neurons' outputs to their sums?",
     )
     flat = "For z < 0 a ReLU is flat"

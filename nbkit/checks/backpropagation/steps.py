@@ -85,9 +85,11 @@ def _explain(ask: Student, net: Layers, rate: float, moved: Parts, asked: Parts,
         raise Wrong(
             f"{on} {' and '.join(opposite)} moved uphill.", "Do all four go against their gradients?", held=held
         )
-    name = NAMES[right.index(False)]
+    wrong = right.index(False)
+    place = np.unravel_index(int(np.abs(moved[wrong] - asked[wrong]).argmax()), moved[wrong].shape)
+    index = ", ".join(str(int(k)) for k in place)
     raise Wrong(
-        f"{on} {name} did not move against its gradient.",
+        f"{on} {NAMES[wrong]}[{index}] moved by {moved[wrong][place]:.4g}; asked is {asked[wrong][place]:.4g}.",
         "If your gradients are right, only the four updates are left to look at: print what each of them adds.",
         held=held,
     )

@@ -108,6 +108,12 @@ def _explain(x: Array, y: Array, domain: tuple[float, float], counts: list[int],
     for values, thought in usual:
         if np.allclose(got, values, rtol=CLOSE):
             raise Wrong(f"{said}.", thought, figure=figure)
+    if (np.abs(got) < 1e-6).all():
+        raise Wrong(
+            f"{said}.",
+            "Differences of both signs cancel. What is done to each of them before the mean?",
+            figure=figure,
+        )
     if np.allclose(got, got[0], rtol=1e-6):
         raise Wrong(f"{said}; your error is the same for all n.", "Which part of your function uses n?", figure=figure)
     if (got < 0).any():
@@ -157,7 +163,7 @@ def check_neurons_needed(
     if abs(got / exact - 1) <= 0.1:
         return f"The law says {exact:.0f}. You have used it far beyond what you measured, and it holds there."
     reached = _rms(x, y, _even(domain, 16)) * (16 / got) ** 2 if got > 0 else np.inf
-    said = f"With {got:.4g} neurons the error would be about {reached:.2g}; asked is {error:g}."
+    said = f"With {got:.6g} neurons the error would be about {reached:.2g}; asked is {error:g}."
     if got <= 0:
         raise Wrong(f"{got:.4g} neurons is no number of neurons.", "It is a count, above 0.")
     if abs(got / (far * _rms(x, y, _even(domain, far)) / error) - 1) <= 0.15 or got > exact * 10:

@@ -65,7 +65,7 @@ def _explain(x: Array, y: Array, got: ReLUSum, best: ReLUSum) -> None:
     w, b, a, c = got.weights, got.biases, got.output_weights, got.output_bias
     figure = comparison(x, best(x), got(x))
     means = [_squares(model(x), y) / len(x) for model in (got, best)]
-    said = f"With {len(w)} neurons on {len(x)} samples your mean of the squares is {means[0]:.4g}; {means[1]:.4g} can be had."
+    said = f"With {len(w)} neuron{'s' * (len(w) > 1)} on {len(x)} samples your mean of the squares is {means[0]:.4g}; {means[1]:.4g} can be had."
     s = np.multiply.outer(x, w) + b
     usual: list[tuple[Array, str, str]] = [
         (
