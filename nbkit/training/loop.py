@@ -19,7 +19,7 @@ from nbkit.training.history import History
 from nbkit.training.randomness import GlobalStream
 from nbkit.training.snapshots import Snapshots
 from nbkit.training.stepping import Stepper
-from nbkit.training.turns import Turns
+from nbkit.turns import Turns
 
 __all__ = ["Diverged", "Loop", "limits"]
 
@@ -172,15 +172,12 @@ class Loop:
                 torch.set_num_threads(self.threads)
             last_epoch, last_step, last_time = stepper.epoch + more[0], stepper.step + more[1], clock() + more[2]
             try:
-                while (
-                    stepper.step < last_step
-                    and stepper.epoch < last_epoch
-                    and self.stopped is None
-                    and clock() < last_time
-                ):
+                while stepper.step < last_step and stepper.epoch < last_epoch and clock() < last_time:
                     self._step()
                     if self.diverged is not None:
                         raise self.diverged.with_traceback(None)
+                    if self.stopped is not None:
+                        break
                     if lock.wanted:
                         lock.pass_on()
                 self._flush()

@@ -6,13 +6,10 @@ marks the figure as stale, in matplotlib's own book-keeping, and costs one full 
 
 from __future__ import annotations
 
-import io
 import os
-import struct
 import sys
-import threading
-import time
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import ipywidgets
@@ -21,20 +18,14 @@ from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
-from PIL import Image
 
 from nbkit.displays.base import Display
-from nbkit.widgets import lifetime
-from nbkit.widgets.locks import PoliteLock
+from nbkit.turns import Turns
+from nbkit.widgets import frames, lifetime
 
 __all__ = ["ImageCanvas", "LiveCanvas", "canvas", "make_canvas"]
 
 Mode = Literal["auto", "live", "image"]
-
-# Frames that follow each other faster than this are a movement: they go as JPEG, which encodes and decodes in half the time,
-# and one lossless PNG follows when the movement rests.
-MOVING = 0.12
-REST = 0.06
 
 _mode: Mode = "auto"
 
@@ -70,10 +61,20 @@ class _Frames(FigureCanvasAgg):
 
     def _prepare(self, display: Display) -> None:
         self.display = display
-        self.lock = PoliteLock()
+        self.lock = Turns()
+        self._by_itself = False
         self.seen = False  # nothing is rendered until somebody looks
         self._background: Any = None
         display.fit()
+
+    @contextmanager
+    def by_itself(self) -> Iterator[None]:
+        """Round frames, made under the lock, of what moves by itself: nobody waits for one, and the next is soon to come."""
+        self._by_itself = True
+        try:
+            yield
+        finally:
+            self._by_itself = False
 
     def compose(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Render the present state, shape (height, width, 4); the array is the renderer's own."""
@@ -102,11 +103,7 @@ class _Frames(FigureCanvasAgg):
 
 
 class LiveCanvas(_Frames, Canvas):
-    """ipympl's canvas with frames by blit, fast compression and a lock.
-
-    Frames are whole pictures, never differences: the browser drops a picture that the next one overtakes, and a lost difference
-    would stay missing.
-    """
+    """ipympl's canvas with frames by blit, fast compression and a lock."""
 
     def __init__(self, display: Display) -> None:
         Canvas.__init__(self, display.figure_)
@@ -115,13 +112,8 @@ class LiveCanvas(_Frames, Canvas):
         # ipympl 0.10 encodes each frame once more for saved notebooks, and shows nothing inside a box; see its issue 594.
         self.syncing_data_url = False
         self._prepare(display)
-        self._sent: np.ndarray[Any, Any] | None = None
-        self._encoded = b""
-        self._sent_at = 0.0
-        self._interval = 1.0
-        self._lossless = True
-        self._settler: threading.Thread | None = None
-        self._closing = threading.Event()
+        self._sender = frames.Sender(lambda data: self.send({"data": '{"type": "binary"}'}, buffers=[data]))
+        self._closing = False
         manager = FigureManager(self, 0)
         # matplotlib's own keys (q closes, l makes the axis logarithmic, …) would fight with the explorers'.
         self.mpl_disconnect(manager.key_press_handler_id)
@@ -151,14 +143,15 @@ class LiveCanvas(_Frames, Canvas):
 
     def close(self) -> None:
         self.seen = False
-        self._closing.set()
+        self._closing = True
+        self._sender.close()
         toolbar: Any = self.toolbar
         toolbar.close()
         super().close()
 
     def send_json(self, content: dict[str, Any]) -> None:
         # The coordinates under the mouse would be a message for each move, into a footer that is not shown.
-        if content["type"] == "message" or self._closing.is_set():
+        if content["type"] == "message" or self._closing:
             return
         if content["type"] == "resize":
             # 4.6 inches are 459.99999999999994 pixels, of which the page would show 459.
@@ -177,42 +170,11 @@ class LiveCanvas(_Frames, Canvas):
     def handle_draw(self, event: dict[str, Any]) -> None:
         # The front end asks for one picture, and for no other until it has it: it gets one, also when nothing has changed.
         if not self._offer(self.compose()):
-            self._deliver(self._encoded)
+            self._sender.repeat()
 
     def _offer(self, pixels: np.ndarray[Any, Any]) -> bool:
-        """Send a frame, unless it equals the last; returns whether it was sent."""
-        now = time.monotonic()
-        if self._sent is not None and np.array_equal(pixels, self._sent):
-            return False
-        interval, self._sent_at = now - self._sent_at, now
-        self._interval = interval
-        self._sent = pixels.copy()
-        self._lossless = interval > MOVING
-        self._deliver(_png(pixels) if self._lossless else _jpeg(pixels))
-        if not self._lossless and self._settler is None:
-            self._settler = threading.Thread(target=self._settle, name="nbkit settles", daemon=True)
-            self._settler.start()
-        return True
-
-    def _deliver(self, data: bytes) -> None:
-        self._encoded = data
-        self.send({"data": '{"type": "binary"}'}, buffers=[data])
-
-    def _settle(self) -> None:
-        """Wait until the movement rests, send its last frame without loss, and end."""
-        while True:
-            # A steady animation is no rest: wait longer than its own pace.
-            wait = self._sent_at + min(max(REST, 1.5 * self._interval), 2 * MOVING) - time.monotonic()
-            if self._closing.wait(max(wait, 0.0)):
-                return
-            with self.lock:
-                if time.monotonic() < self._sent_at + REST:
-                    continue
-                self._settler = None
-                if not self._lossless and self._sent is not None:
-                    self._lossless = True
-                    self._deliver(_png(self._sent))
-                return
+        # What the user waits for is encoded at once: another thread would first have to be given its turn.
+        return self._sender.offer(pixels, beside=self._by_itself)
 
 
 class ImageCanvas(_Frames):
@@ -228,28 +190,8 @@ class ImageCanvas(_Frames):
         """Bring the page up to the display's present state."""
         with self.lock:
             if self.seen:
-                self.widget.value = _png(self.compose())
+                self.widget.value = frames.png(self.compose())
 
     def close(self) -> None:
         self.seen = False
         self.widget.close()
-
-
-def _png(pixels: np.ndarray[Any, Any]) -> bytes:
-    """A lossless PNG of opaque pixels, shape (height, width, 4): Pillow tries five filters a row, and takes three times as long."""
-    height, width = pixels.shape[:2]
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with the number of its filter: none
-    rows[:, 1:].reshape(height, width, 3)[...] = pixels[..., :3]
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-
-
-def _jpeg(pixels: np.ndarray[Any, Any]) -> bytes:
-    height, width = pixels.shape[:2]
-    image = Image.frombuffer("RGBX", (width, height), np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
-    with io.BytesIO() as file:
-        image.convert("RGB").save(file, format="jpeg", quality=90, subsampling=0)
-        return file.getvalue()

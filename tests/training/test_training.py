@@ -2,6 +2,7 @@
 
 import copy
 import threading
+import time
 from functools import partial
 from itertools import count
 
@@ -457,6 +458,8 @@ def test_another_thread_finds_whole_steps_only_and_is_not_kept_waiting():
     seen, turns = [], 25
 
     def look():
+        while not mine.steps:
+            time.sleep(0.001)
         for _ in range(turns):
             with mine.lock:
                 seen.append((mine.steps, mine.weights()))

@@ -14,7 +14,7 @@ from PIL import Image
 
 import nbkit
 from nbkit.widgets import canvas as module
-from nbkit.widgets import lifetime
+from nbkit.widgets import frames, lifetime
 from tests.browser.tiny import WaveExplorer
 
 PNG, JPEG = b"\x89PNG", b"\xff\xd8\xff"
@@ -85,8 +85,8 @@ def test_first_frame_is_lossless_and_whole(explorer: WaveExplorer, front: Front)
 
 def test_moving_is_jpeg_and_rest_is_lossless(explorer: WaveExplorer, front: Front, monkeypatch: Any) -> None:
     # each frame follows the last one at once, on any machine
-    monkeypatch.setattr(module, "MOVING", 1e9)
-    monkeypatch.setattr(module, "REST", 0.0)
+    monkeypatch.setattr(frames, "MOVING", 1e9)
+    monkeypatch.setattr(frames, "REST", 0.0)
     explorer.set(amplitude=2.0)
     front.wait_for(3)
     assert [frame[:3] for frame in front.frames] == [PNG[:3], JPEG, PNG[:3]]
@@ -105,7 +105,7 @@ def test_settling_thread_ends_with_the_movement(explorer: WaveExplorer, front: F
 
 
 def test_closing_ends_the_settling_thread_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REST", 1e6)
+    monkeypatch.setattr(frames, "REST", 1e6)
     explorer = WaveExplorer()
     front = Front(explorer)
     front.say("draw")
@@ -118,14 +118,50 @@ def test_closing_ends_the_settling_thread_at_once(monkeypatch: pytest.MonkeyPatc
         assert not thread.is_alive()
 
 
+def test_what_moves_by_itself_is_encoded_beside_and_overtakes_nothing(
+    explorer: WaveExplorer, front: Front, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(frames, "REST", 1e6)
+    encode, begun, go_on = frames.jpeg, threading.Event(), threading.Event()
+    encoders: list[str] = []
+
+    def slowly(picture: Any) -> bytes:
+        encoders.append(threading.current_thread().name)
+        begun.set()
+        assert go_on.wait(10)
+        return encode(picture)
+
+    monkeypatch.setattr(frames, "jpeg", slowly)
+    with explorer.lock, explorer.canvas.by_itself():
+        explorer.set(amplitude=0.5)
+        assert begun.wait(10)
+        explorer.set(amplitude=0.6)  # waits for its turn, and the next takes its place
+        explorer.set(amplitude=0.7)
+    assert len(front.frames) == 1, "nobody waits for the encoding"
+    go_on.set()
+    front.wait_for(3)
+    assert encoders == ["nbkit settles"] * 2 and len(front.frames) == 3
+    assert np.abs(pixels(front.frames[2]).astype(int) - explorer.canvas.compose()[..., :3]).mean() < 1
+    begun.clear(), go_on.clear()
+    with explorer.lock, explorer.canvas.by_itself():
+        explorer.set(amplitude=0.8)
+    assert begun.wait(10)
+    monkeypatch.setattr(frames, "MOVING", 0.0)
+    explorer.set(amplitude=0.9)  # the user's own, at once and without loss
+    go_on.set()
+    explorer.canvas._sender.close()
+    explorer.canvas._sender._thread.join(10)
+    assert len(front.frames) == 4 and (pixels(front.frames[3]) == explorer.canvas.compose()[..., :3]).all()
+
+
 def test_equal_frame_is_not_sent_and_none_is_encoded_twice(
     explorer: WaveExplorer, front: Front, monkeypatch: Any
 ) -> None:
     encoded: list[bytes] = []
-    for name in ("_png", "_jpeg"):
-        encode = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda p, encode=encode: encoded.append(p.tobytes()) or encode(p))
-    monkeypatch.setattr(module, "MOVING", 0.0)  # all lossless, so that no frame follows by itself
+    for name in ("png", "jpeg"):
+        encode = getattr(frames, name)
+        monkeypatch.setattr(frames, name, lambda p, encode=encode: encoded.append(p.tobytes()) or encode(p))
+    monkeypatch.setattr(frames, "MOVING", 0.0)  # all lossless, so that no frame follows by itself
     explorer.set(title="the same picture")
     assert len(front.frames) == 1 and not encoded
     explorer.set(amplitude=2.0)
@@ -234,8 +270,8 @@ def test_matplotlibs_own_keys_are_off(explorer: WaveExplorer, front: Front) -> N
 def test_own_png_is_read_by_others() -> None:
     rng = np.random.default_rng(0)
     picture = rng.integers(0, 256, (7, 11, 4), dtype=np.uint8)
-    assert (pixels(module._png(picture)) == picture[..., :3]).all()
-    with Image.open(io.BytesIO(module._png(picture))) as image:
+    assert (pixels(frames.png(picture)) == picture[..., :3]).all()
+    with Image.open(io.BytesIO(frames.png(picture))) as image:
         image.verify()
 
 

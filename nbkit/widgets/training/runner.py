@@ -19,6 +19,7 @@ __all__ = ["Runner"]
 FRAMES = 15.5  # a second, while drawing a frame takes little
 SHARE = 0.8  # of the time for the training where drawing takes more, …
 SLOWEST = 8.0  # … but so many frames a second
+PORTION = 256  # steps, after which it is looked whether to go on: a `halt` that comes just before a walk begins is lost
 
 
 class Walker(Protocol):
@@ -135,7 +136,6 @@ class Runner:
                             going = self._burst()
                         if not going:
                             break
-                self._walker.lock.give_way()
                 if waits:
                     self._wake.wait()
                     self._wake.clear()
@@ -158,8 +158,14 @@ class Runner:
         most = max(1, round((self.speed / FRAMES) if self.speed else self._rate * length))
         if self._left is not None:
             most = min(most, self._left)
-        began = time.perf_counter()
-        made = self._walker.walk(most)
+        began, made, going = time.perf_counter(), 0, True
+        while made < most and not (made and (self._walker.lock.wanted or self._stop.is_set())):
+            portion = min(most - made, PORTION)
+            steps = self._walker.walk(portion)
+            made += steps
+            going = steps > 0
+            if steps < portion:
+                break
         walked = time.perf_counter()
         if self._left is not None:
             self._left -= made
@@ -169,4 +175,4 @@ class Runner:
             self._rate = min(rate, 4 * self._rate) if self._rate else rate
         self._walker.present()
         self._drawing = 0.8 * drawing + 0.2 * (time.perf_counter() - walked)
-        return made > 0
+        return going

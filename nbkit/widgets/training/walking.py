@@ -26,7 +26,6 @@ from nbkit.widgets.training.runner import Runner
 __all__ = ["Walking", "best_before"]
 
 
-PORTION = 256  # steps
 SMALL = 4e6  # weights times rows in a step, below which several threads of torch cost more than they bring
 
 
@@ -151,24 +150,13 @@ class Walking(Explorer):
             trainer.rewind(step)
             self._assign({"changes": changes})
             self.run_.to({**self.shown, "changes": changes, "steps": step})
-        made = self._stretch(steps)
+        made = self.run_.walk(steps)
         best = best_before(trainer.history, self.shown.get("patience", 0), self._asked_at)
         if best is None:
             return made
         self._best = best
         self.desk.say(f"Stopped: no better for {self.shown['patience']} epochs; back at step {best}, the best.")
         return 0
-
-    def _stretch(self, steps: int) -> int:
-        """So many steps, in portions: a `halt` that comes just before one begins would be lost."""
-        made = 0
-        while made < steps and not (made and self.lock.wanted):
-            portion = min(steps - made, PORTION)
-            walked = self.run_.walk(portion)
-            made += walked
-            if walked < portion:
-                break
-        return made
 
     def halt(self) -> None:
         self.trainer.stop("halted")
