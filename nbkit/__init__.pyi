@@ -39,4 +39,8 @@ from .widgets.capacity import CapacityExplorer as CapacityExplorer
 from .widgets.descent import GradientDescentExplorer as GradientDescentExplorer
 from .widgets.neurons import NeuronExplorer as NeuronExplorer
 from .widgets.normalization import NormalizationExplorer as NormalizationExplorer
+from .widgets.questions import answers as answers
+from .widgets.questions import ask as ask
+from .widgets.questions import predict as predict
+from .widgets.questions import progress as progress
 from .widgets.training import TrainingExplorer as TrainingExplorer

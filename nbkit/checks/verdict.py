@@ -11,7 +11,7 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 
-__all__ = ["State", "Verdict"]
+__all__ = ["State", "Verdict", "rich"]
 
 State = Literal["right", "wrong", "not usable", "not done yet"]
 
@@ -75,13 +75,13 @@ class Verdict:
 
     def _html(self) -> str:
         """The same as a page; folds need no kernel, and the next hint lies inside of the one before it."""
-        parts = [f"<b>{SIGNS[self.state]} {html.escape(self.task)}: {self.state}.</b> {_rich(self.said)}"]
+        parts = [f"<b>{SIGNS[self.state]} {html.escape(self.task)}: {self.state}.</b> {rich(self.said)}"]
         if self.held:
-            parts.append(f"<div>Right so far: {_rich(self.held)}</div>")
+            parts.append(f"<div>Right so far: {rich(self.held)}</div>")
         if self.trace:
             parts.append(f"<details><summary>Where it happened</summary><pre>{html.escape(self.trace)}</pre></details>")
         if self.lost:
-            parts.append(f"<div>This result could not be kept: {_rich(self.lost)}</div>")
+            parts.append(f"<div>This result could not be kept: {rich(self.lost)}</div>")
         if self.figure is not None:
             parts.append(f'<div><img alt="expected and got" src="data:image/png;base64,{_png(self.figure)}"></div>')
         fold = ""
@@ -89,15 +89,15 @@ class Verdict:
             name = HINTS[number - 1] if len(self.hints) == len(HINTS) else f"Hint {number}"
             fold = (
                 f'<details style="margin:4px 0 0 12px"><summary style="cursor:pointer">{name}</summary>'
-                f'<div style="margin-left:14px">{_rich(self.hints[number - 1])}</div>{fold}</details>'
+                f'<div style="margin-left:14px">{rich(self.hints[number - 1])}</div>{fold}</details>'
             )
         parts.append(fold)
         style = f"border-left:5px solid {EDGES[self.state]};padding:4px 10px;max-width:52em;line-height:1.45"
         return f'<div class="nbkit-verdict" style="{style}">{"".join(parts)}</div>'
 
 
-def _rich(text: str) -> str:
-    """Plain text with `code` as HTML."""
+def rich(text: str) -> str:
+    """Plain text with `code` as HTML; LaTeX between dollars stays for the page to set."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False)).replace("\n", "<br>")
 
 

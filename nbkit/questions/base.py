@@ -7,7 +7,7 @@ is none) and judges it (`judge`). The repr of a question holds neither the right
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -203,6 +203,22 @@ class Sketch(Question):
             raise ValueError(f"Draw the whole curve, from {self.x[0]:g} to {self.x[1]:g}: {drawn.mean():.0%} is there.")
         heights = np.interp(self.places, self.places[drawn], heights[drawn])
         return [float(height) for height in np.clip(heights, *self.y)]
+
+    def stroke(
+        self, heights: Sequence[float | None], begin: tuple[float, float], end: tuple[float, float]
+    ) -> list[float | None]:
+        """The heights after a pen has gone straight from `begin` to `end`, each (x, y), at least at the place nearest to `end`."""
+        (x0, y0), (x1, y1) = sorted([begin, end])
+        drawn = list(heights)
+        under = np.flatnonzero((self.places >= x0) & (self.places <= x1))
+        for place in under:
+            drawn[place] = y0 + (y1 - y0) * (self.places[place] - x0) / (x1 - x0) if x1 > x0 else end[1]
+        drawn[self.nearest(end[0])] = end[1]
+        return [None if height is None else float(np.clip(height, *self.y)) for height in drawn]
+
+    def nearest(self, x: float) -> int:
+        """The number of the place nearest to x."""
+        return int(np.abs(self.places - x).argmin())
 
     def judge(self, answer: Any) -> Judgement:
         off = np.array(self.read(answer)) - self.truth
