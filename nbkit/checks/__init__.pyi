@@ -36,6 +36,7 @@ from .relu_sum.law import check_rms_error as check_rms_error
 from .relu_sum.neurons import check_relu as check_relu
 from .relu_sum.neurons import check_relu_sum as check_relu_sum
 from .relu_sum.squares import check_best_output_weights as check_best_output_weights
+from .questions import check_questions as check_questions
 from .student import Student as Student
 from .values import number as number
 from .values import numbers as numbers
