@@ -16,10 +16,11 @@ SOLUTION, HIDDEN = "SOLUTION", "HIDDEN TESTS"
 STUBS = {"code": ["# YOUR CODE HERE", "raise NotImplementedError()"], "markdown": ["YOUR ANSWER HERE"]}
 NEEDS, RAISES = "needs-answer", "raises-exception"
 #: A line of a solution gives something away from this length on, blanks not counted, unless it only imports or opens a block or
-#: a bracket, or is a mere name among arguments.
+#: a bracket, or is mere names, among arguments or given back.
 TELLING = 10
 HARMLESS = re.compile(
-    r"(import|from|def|class|for|while|with|else|try|finally)\b|#|[\w. =]*[(\[{]$|([a-z_]\w* ?= ?)?[a-z_][\w.]*(\(\))?,?$",
+    r"(import|from|def|class|for|while|with|else|try|finally)\b|#|[\w. =]*[(\[{]$|return [a-z_]\w*(, \w+)+$"
+    r"|([a-z_]\w* ?= ?)?[a-z_][\w.]*(\(\))?,?$",
     re.I,
 )
 

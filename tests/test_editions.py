@@ -339,7 +339,8 @@ w = 1
 for k in range(steps):
 net = torch.nn.Sequential(
 x_validation=x_validation,
-torch.nn.ReLU(),"""
+torch.nn.ReLU(),
+return model, losses, validation_losses"""
 TELLING = """rate = 0.0123456
 answer = "momentum"
 loss.backward(retain_graph=True)

@@ -64,6 +64,11 @@ QUIET = [
     "--force-color-profile=srgb",
 ]
 
+NBGRADER = [
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+]
+
 #: Lines of the browser's console that say nothing about the kit.
 NOISE = re.compile(r"favicon|ResizeObserver loop|restore the debugger state")
 
@@ -133,7 +138,11 @@ def start_lab(
         (home / "config/labconfig").mkdir(parents=True)
         defaults = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}, **(settings or {})}
         (home / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(defaults))
-        enabled = {"ServerApp": {"jpserver_extensions": dict.fromkeys(extensions, True)}}
+        # What nbgrader brings for teachers, students do not have, and it does not come with the kit.
+        (home / "config/labconfig/page_config.json").write_text('{"disabledExtensions": {"@jupyter/nbgrader": true}}')
+        enabled = {
+            "ServerApp": {"jpserver_extensions": dict.fromkeys(extensions, True) | dict.fromkeys(NBGRADER, False)}
+        }
         (home / "config/jupyter_server_config.json").write_text(json.dumps(enabled))
         out = stack.enter_context(log.open("w"))
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
