@@ -133,6 +133,18 @@ def test_play_and_pause(made):
     assert (weights(explorer) == weights(fresh)).all()
 
 
+def test_a_picture_at_rest_leaves_nothing_out(made):
+    explorer = made(activation="relu", panel="surface")
+    explorer.play()
+    while explorer.trainer.steps < 100:
+        pass
+    explorer.pause()
+    rest(explorer)
+    assert same(picture(explorer), picture(fresh := made(**explorer.parameters)))
+    assert explorer._arrays["network"].dead[1] is not None
+    assert (explorer._arrays["panel"].losses == fresh._arrays["panel"].losses).all()
+
+
 def test_playing_goes_on_from_where_one_looks(made):
     explorer = made(steps=80)
     explorer.set(learning_rate=0.3)

@@ -136,7 +136,7 @@ class TrainingExplorer(TakeAway):
         controls["pinned"] = unseen(list(pinned), _pinned)
         super().__init__(objects=own, **controls)
         self.runner = Runner(self)
-        self.turned(False)
+        self.desk.turned(False)
 
     # --- the one path
 

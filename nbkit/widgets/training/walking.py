@@ -185,6 +185,11 @@ class Walking(Explorer):
 
     def turned(self, playing: bool) -> None:
         self.desk.turned(playing)
+        if not playing and not self.error:
+            try:
+                self._update(self.shown)  # with what a moving picture leaves out
+            except Exception as error:
+                self._say(self._sentence(error))
 
 
 def best_before(history: History, patience: int, since: float) -> int | None:
