@@ -5,7 +5,7 @@ from torch import nn
 
 
 def weights(explorer):
-    return nn.utils.parameters_to_vector(explorer.trainer.model.parameters()).detach().numpy()
+    return nn.utils.parameters_to_vector(explorer.trainer.model.parameters()).detach().cpu().numpy()
 
 
 def rest(explorer):
