@@ -41,3 +41,10 @@ def test_examples_work(name: str, code: str) -> None:
     assert type(made[0]).__name__ == name
     for explorer in made:
         explorer.close()
+
+
+def test_the_example_of_questions_works() -> None:
+    code = re.search(r"## Questions.*?```python\n(.*?)```", TEXT, flags=re.S)
+    assert code
+    space: dict[str, object] = {}
+    exec(compile(code[1], "README, questions", "exec"), space)

@@ -26,7 +26,7 @@ NAMES = {"right": "right", "wrong": "not yet right", "predicted": "predicted", "
 class ProgressDisplay(Display):
     """Squares for checks, circles for questions and predictions; a sign in each says how it stands."""
 
-    figsize = (10.0, 5.4)
+    figsize = (10.0, 4.8)
 
     def draw(self, ax: Axes) -> None:
         self.marks_: dict[tuple[str, str], Line2D] = {}

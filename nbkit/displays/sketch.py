@@ -44,5 +44,6 @@ class SketchDisplay(Display):
         if [self.ax_.get_xlim(), self.ax_.get_ylim()] != margins:
             self.ax_.set(xlim=margins[0], ylim=margins[1], xlabel=labels[0], ylabel=labels[1])
             readable(self.ax_)
+            self.fit()  # the labels and numbers need their room
         if self.legend_.get_visible() != (truth is not None):
             self.legend_.set_visible(truth is not None)

@@ -43,6 +43,7 @@ class Answers(ipywidgets.VBox):
             raise ValueError(f"{to} is where the answers are kept anyway: name another file")
         kept.save(to)
         self._result.value = said(f"Saved {_count(len(kept.entries))} to {to.absolute()}.", "right", "✔")
+        self._look()
 
     def restore(self, path: str | Path | None = None) -> None:
         """Take in the answers of a file, that of the field unless given; OSError or ValueError where that fails."""

@@ -38,7 +38,7 @@ class Asked(ipywidgets.VBox):
         self._said = ipywidgets.HTMLMath()
         self.buttons = {label: self._button(label, tip, getattr(self, action)) for label, tip, action in buttons}
         self._asking: tuple[ipywidgets.Widget, ...] = (
-            ipywidgets.HTMLMath(f"{STYLE}<div><b>{rich(self.asked.text)}</b></div>"),
+            ipywidgets.HTMLMath(f'{STYLE}<div class="nbkit-asked">{rich(self.asked.text)}</div>'),
             self.form.widget,
             ipywidgets.HBox(list(self.buttons.values())),
             self._said,

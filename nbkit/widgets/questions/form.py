@@ -171,6 +171,7 @@ class Drawing:
 
     def freeze(self) -> None:
         self.explorer.set(revealed=True)
+        self.explorer.help.layout.display = "none"
 
     def brief(self, answer: Any) -> str:
         return "the blue curve"
@@ -180,8 +181,11 @@ class Drawing:
 
 
 STYLE = """<style>
-.nbkit-question { padding: 4px 0 8px; max-width: 62em }
-.nbkit-question .widget-html-content { font-size: 15px; line-height: 1.45 }
+.nbkit-question { padding: 4px 0 8px }
+.nbkit-asked { font-weight: 600 }
+.nbkit-asked, .nbkit-said, .nbkit-refused { font-size: 15px; line-height: 1.45; max-width: 56em }
+.nbkit-option-text { font-size: 15px; line-height: 1.35 }
+.nbkit-question .nbkit-option { max-width: 56em }
 .nbkit-question .nbkit-option { position: relative; align-items: center; min-height: 34px; margin: 2px 0; overflow: visible }
 .nbkit-question .nbkit-option-button { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; text-align: left;
   padding: 0 12px; font-size: 15px; font-weight: 600; border: 1px solid var(--jp-border-color1, #bbb); border-radius: 4px;
@@ -207,7 +211,7 @@ STYLE = """<style>
 def said(sentence: str, kind: str, sign: str = "", more: str = "") -> str:
     """What is answered to an answer, as HTML."""
     head = f"<b>{html.escape(sign)}</b> " if sign else ""
-    tail = f'<div style="font-size:13px;margin-top:2px">{html.escape(more)}</div>' if more else ""
+    tail = f'<div style="font-size:14px;margin-top:2px">{html.escape(more)}</div>' if more else ""
     return f'<div class="nbkit-said {kind}" role="status">{head}{rich(sentence)}{tail}</div>'
 
 

@@ -16,8 +16,8 @@ from nbkit.widgets.controls import hidden, one_of
 __all__ = ["SketchExplorer"]
 
 HELP = (
-    "<b>Draw the curve:</b> press and drag in the picture.<br>By keyboard: click into the picture or reach it by Tab; "
-    "← → move the pen and draw, ↑ ↓ move the curve at the pen (with Shift: five times as far)."
+    "<b>Draw the curve:</b> press and drag in the picture.<br>By keyboard, once the picture has the focus (Tab, or a click): "
+    "← → move the pen and draw, ↑ ↓ move the curve at the pen, with Shift five times as far."
 )
 
 
@@ -67,7 +67,8 @@ class SketchExplorer(Explorer):
         )
 
     def arrange(self) -> ipywidgets.Widget:
-        return ipywidgets.HTML(f'<div style="font-size:13px;line-height:1.4;max-width:296px">{HELP}</div>')
+        self.help = ipywidgets.HTML(f'<div style="font-size:14px;line-height:1.4;max-width:296px">{HELP}</div>')
+        return self.help
 
     def reset(self) -> None:
         if not self.shown["revealed"]:
