@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from .conftest import Opener
-from .lab import Lab
+from .lab import Lab, Notebook
 
 LECTURES = sorted(pathlib.Path(__file__).parents[2].joinpath("lectures").glob("*.ipynb"))
 
@@ -51,18 +51,9 @@ def lecture(request: pytest.FixtureRequest, lab: Lab) -> str:
     return str(request.param.name)
 
 
-def test_pictures_are_seen_without_running(opened: Opener, lecture: str) -> None:
+def test_is_seen_before_it_runs_and_each_figure_settles_to_the_saved_one(opened: Opener, lecture: str) -> None:
     notebook = opened(lecture)
-    pictures = notebook.page.evaluate(PICTURES)
-    assert pictures, "a lecture has pictures"
-    for index, width, height, colours in pictures:
-        assert width > 200 and height > 100 and colours > 2, f"the picture of cell {index} is seen"
-    assert notebook.page.get_by_text("model not found").count() == 0
-    assert not notebook.failures
-
-
-def test_runs_and_each_figure_settles_to_the_saved_one(opened: Opener, lecture: str) -> None:
-    notebook = opened(lecture)
+    pictures_are_seen(notebook)
     notebook.run_all()
     assert not notebook.failures
     shown = [
@@ -78,4 +69,14 @@ def test_runs_and_each_figure_settles_to_the_saved_one(opened: Opener, lecture: 
         notebook.until(lambda index=index: notebook.page.evaluate(FIGURE_OF, index) >= 0, f"the figure of cell {index}")
         notebook.figure(notebook.page.evaluate(FIGURE_OF, index)).shows(f"{widget}.figure")
     assert len(explorers) == notebook.ask(f"sum({IS_EXPLORER.format('w')} for w in {WIDGETS}.values())")
+    assert not notebook.failures
+
+
+def pictures_are_seen(notebook: Notebook) -> None:
+    """Each committed picture is in the page before a cell has run."""
+    pictures = notebook.page.evaluate(PICTURES)
+    assert pictures, "a lecture has pictures"
+    for index, width, height, colours in pictures:
+        assert width > 200 and height > 100 and colours > 2, f"the picture of cell {index} is seen"
+    assert notebook.page.get_by_text("model not found").count() == 0
     assert not notebook.failures
