@@ -118,7 +118,10 @@ class Student:
 def plainly(message: str) -> str:
     """What numpy says of a product that is none, as people say it."""
     sizes = re.search(r"^matmul: .*\(size (\d+) is different from (\d+)\)$", message)
-    return f"a matrix with {sizes[2]} columns times one with {sizes[1]} rows" if sizes else message
+    if not sizes:
+        return message
+    rows, columns = int(sizes[1]), int(sizes[2])
+    return f"a matrix with {columns} column{'s' * (columns > 1)} times one with {rows} row{'s' * (rows > 1)}"
 
 
 def where(thing: Callable[..., Any]) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
+import nbformat
 import numpy as np
 import pytest
 import torch
 
 from nbkit import checks
+from tests.checks.editions import run_notebook
+
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises/solutions/03_backpropagation.ipynb"
+
+torch.optim.SGD(
+    [torch.zeros(1, requires_grad=True)]
+)  # the first one imports for seconds, which is none of the student's time
 
 # --- right ways
 
@@ -603,3 +614,90 @@ def test_a_loop_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> N
         return values
 
     assert "had not come back" in checks.check_backward(endless).said
+
+
+# --- the notebook, filled in wrongly
+
+TAPE = """
+def backward(tape, values):
+    d = [0.0] * len(tape)
+    d[-1] = 1.0
+    for line in {order}(range(len(tape))):
+        operation, *operands = tape[line]
+        if operation == "input":
+            continue
+        i, j = operands
+        d[i] {sets} {received} * (values[j] if operation == "multiply" else 1)
+        d[j] {sets} {received} * (values[i] if operation == "multiply" else 1)
+    return d
+"""
+NETWORK = """
+def gradients(X, y, W1, b1, W2, b2):
+    Z = X @ W1 + b1
+    H = np.maximum(Z, 0)
+    d = {residual} / len(y)
+    s = (d @ W2.T) * {slope}
+    return {first}, {bias}, H.T @ d, d.sum(axis=0)
+"""
+RIGHT = {"residual": "2 * (H @ W2 + b2 - y[:, None])", "slope": "(Z > 0)", "first": "X.T @ s", "bias": "s.sum(axis=0)"}
+LATE = """
+def train_step(X, y, W1, b1, W2, b2, learning_rate):
+    H = np.maximum(X @ W1 + b1, 0)
+    d = 2 * (H @ W2 + b2 - y[:, None]) / len(y)
+    W2 = W2 - learning_rate * H.T @ d
+    b2 = b2 - learning_rate * d.sum(axis=0)
+    s = (d @ W2.T) * (H > 0)
+    return W1 - learning_rate * X.T @ s, b1 - learning_rate * s.sum(axis=0), W2, b2
+"""
+DIFFERENCES = """
+def numerical_gradient(f, w, width):
+    slopes = np.zeros_like(w)
+    for k in np.ndindex(w.shape):
+        moved = np.zeros_like(w)
+        moved[k] = width
+        slopes[k] = {formula}
+    return slopes
+"""
+EDITIONS = [
+    {
+        "tape": (TAPE.format(order="reversed", sets="=", received="d[line]"), "x feeds the product twice"),
+        "forward": ("def forward(X, W1, b1, W2, b2):\n    return (X @ W1 + b1) @ W2 + b2", "no kink"),
+        "loss": ("def loss(prediction, y):\n    return np.mean((prediction - y) ** 2)", "36 differences"),
+        "differences": (DIFFERENCES.format(formula="(f(w + moved) - f(w)) / width"), "one side only"),
+        "gradients": (NETWORK.format(**{**RIGHT, "residual": "2 * (y[:, None] - H @ W2 - b2)"}), "opposite sign"),
+    },
+    {
+        "tape": (TAPE.format(order="reversed", sets="+=", received="1"), "own derivative alone"),
+        "loss": ("def loss(prediction, y):\n    return np.sum((prediction[:, 0] - y) ** 2)", "expected"),
+        "differences": (DIFFERENCES.format(formula="(f(w + moved) - f(w - moved)) / width"), "2 times as large"),
+        "gradients": (NETWORK.format(**{**RIGHT, "slope": "1"}), "passes where a neuron is off"),
+        "step": (LATE, "with a tenth of the rate"),
+    },
+    {
+        "tape": (TAPE.format(order="", sets="+=", received="d[line]"), "first to the last"),
+        "gradients": (NETWORK.format(**{**RIGHT, "slope": "np.sign(Z)"}), "opposite sign"),
+    },
+    {"gradients": (NETWORK.format(**{**RIGHT, "bias": "s.sum()"}), "move alike")},
+    {"gradients": (NETWORK.format(**{**RIGHT, "residual": "2 * (H @ W2 + b2 - y)"}), "49 differences for 7 samples")},
+    {"gradients": (NETWORK.format(**{**RIGHT, "first": "s @ W1.T"}), "dL/dX")},
+]
+
+
+def without_figures() -> nbformat.NotebookNode:
+    """The source without its explorers and questions, which take time and have no part in the verdicts."""
+    notebook = nbformat.read(SOURCE, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
+    return notebook
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: "+".join(edition))
+def test_a_wrong_edition_fails_where_it_is_wrong(edition) -> None:
+    answers = {name: source for name, (source, _) in edition.items()}
+    last = "" if "step" in edition else "check-gradients"
+    verdicts = run_notebook(without_figures(), SOURCE.parent, answers, until=last)
+    for name, verdict in verdicts.items():
+        _, said = edition.get(name.removeprefix("check-"), ("", None))
+        if said is not None:
+            assert not verdict.passed and said in verdict.said, verdict
+        elif name != "check-step":  # which uses the gradients
+            assert verdict.passed, verdict

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+import pathlib
+import re
 
+import nbformat
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LinearRegression
 
 from nbkit import checks
 from nbkit.widgets.approximation import ReLUSumExplorer
+from tests.checks.editions import run_notebook
 
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises/solutions/01_relu_sum.ipynb"
 BUMP = "1 + 2*exp(-(x - 0.5)**2)"
 X = np.linspace(-3, 3, 601)
 Y = 1 + 2 * np.exp(-((X - 0.5) ** 2))
@@ -97,8 +103,6 @@ def by_torch_lstsq(x, y, w, b):
 
 
 def by_scikit_learn(x, y, w, b):
-    from sklearn.linear_model import LinearRegression
-
     fitted = LinearRegression().fit(relu(np.multiply.outer(x, w) + b), y)
     return fitted.coef_, fitted.intercept_
 
@@ -486,3 +490,86 @@ def test_an_endless_loop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
             s = s + 0
 
     assert "had not come back" in checks.check_relu(endless).said
+
+
+# --- the notebook, filled in wrongly
+
+HAND_LISTS = "weights, biases = [1, 1, 1], [1, -0.5, -2]\n"
+EDITIONS = [
+    {
+        "relu": ("def relu(s):\n    return abs(s)", "turned round"),
+        "sum": (
+            "def relu_sum(x, w, b, a, c):\n    return (np.multiply.outer(x, w) + b) @ a + c",
+            "a straight line, without any kink",
+        ),
+        "hand": (f"{HAND_LISTS}output_weights, output_bias = [-4 / 3, 8 / 3, -4 / 3], 1", "mirror of the target"),
+        "squares": (
+            "def best_output_weights(x, y, w, b):\n"
+            "    M = np.column_stack([np.multiply.outer(x, w) + b, np.ones_like(x)])\n"
+            "    solution = np.linalg.lstsq(M, y)[0]\n"
+            "    return solution[:-1], solution[-1]",
+            "best for a straight line",
+        ),
+        "needed": ("neurons_needed = 10000", "would be about"),
+    },
+    {
+        "relu": ("def relu(s):\n    return s[s > 0]", "left out"),
+        "sum": (
+            "def relu_sum(x, w, b, a, c):\n    return np.maximum(np.multiply.outer(x, w) + b, 0) @ a",
+            "too low everywhere",
+        ),
+        "hand": (
+            "weights, biases = [1, -2, 1], [1, 1, -2]\noutput_weights, output_bias = [4 / 3, 4 / 3, 4 / 3], 1",
+            "negative w",
+        ),
+        "squares": (
+            "def best_output_weights(x, y, w, b):\n"
+            "    return np.linalg.lstsq(np.maximum(np.multiply.outer(x, w) + b, 0), y)[0], 0.0",
+            "all neurons are off",
+        ),
+        "needed": ("neurons_needed = 100", "would be about"),
+    },
+    {
+        "sum": (
+            "def relu_sum(x, w, b, a, c):\n    return (relu(np.multiply.outer(x, w) + b) * a).sum(axis=0) + c",
+            "one for each neuron",
+        ),
+        "hand": (f"{HAND_LISTS}output_weights, output_bias = [4 / 3, -4 / 3, 0], 1", "first piece is right"),
+        "error": (
+            "def rms_error(n):\n"
+            "    kinks = np.linspace(-3, 3, n)\n"
+            "    a, c = best_output_weights(x, y, np.ones(n), -kinks)\n"
+            "    z = relu(np.subtract.outer(x, kinks)) @ a + c\n"
+            "    return np.sqrt(np.mean((z - y) ** 2))",
+            "expected",
+        ),
+    },
+    {
+        "hand": (
+            "weights, biases = [1, 1, 2], [1, -0.5, -1]\noutput_weights, output_bias = [4 / 3, -1, -0.8], 1",
+            "one and the same kink",
+        ),
+        "error": ("def rms_error(n):\n    return 1 / n", "expected"),
+    },
+    {"hand": (f"{HAND_LISTS}output_weights, output_bias = [4 / 3, -8 / 3, 4 / 3], 0", "too low")},
+]
+
+
+def without_figures() -> nbformat.NotebookNode:
+    """The source without its explorers and questions, which take time and have no part in the verdicts."""
+    notebook = nbformat.read(SOURCE, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
+    return notebook
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: "+".join(edition))
+def test_a_wrong_edition_fails_where_it_is_wrong(edition) -> None:
+    answers = {name: source for name, (source, _) in edition.items()}
+    verdicts = run_notebook(without_figures(), SOURCE.parent, answers)
+    for name, verdict in verdicts.items():
+        _, said = edition.get(name.removeprefix("check-"), ("", None))
+        if said is not None:
+            assert not verdict.passed and said in verdict.said, verdict
+    # What depends on no other answer is right where it was left as it is.
+    alone = {"check-relu", "check-hand"} - {f"check-{name}" for name in edition}
+    assert all(verdicts[name].passed for name in alone)

@@ -9,7 +9,7 @@ import numpy as np
 
 from nbkit.checks.backpropagation.network import EXERCISE, NAMES, SIZES, Layers, close
 from nbkit.checks.backpropagation.shapes import four
-from nbkit.checks.findings import Wrong
+from nbkit.checks.findings import Unusable, Wrong
 from nbkit.checks.judging import check
 from nbkit.checks.student import Student
 from nbkit.landscape import Array
@@ -31,11 +31,25 @@ def check_gradients(gradients: Any, *, rng: np.random.Generator) -> str:
     for size in SIZES:
         net = Layers(rng, *size)
         expected = net.gradients()
-        got = four(ask(net.X, net.y, *net.weights), net)
+        got = four(_answer(ask, net), net)
         right = [close(mine, torch_s) for mine, torch_s in zip(got, expected, strict=True)]
         if not all(right):
             _explain(net, got, expected, right)
     return "All four are equal to torch's autograd, for 1 to 20 samples, 1 to 4 inputs and 2 to 5 hidden neurons."
+
+
+def _answer(ask: Student, net: Layers) -> Any:
+    try:
+        return ask(net.X, net.y, *net.weights)
+    except Unusable as found:
+        n = len(net.y)
+        if f"a matrix with {n} columns times one with 1 row" not in found.said:
+            raise
+        raise Wrong(
+            f"On {net} your program multiplies a matrix with {n} columns, as many as there are samples, by W2 in one row. Is the residual of shape ({n}, {n})? "
+            f"Then it has {n * n} differences for {n} samples.",
+            "The prediction has shape (n, 1) and y has (n,). What does numpy make of their difference? See `reshape`.",
+        ) from None
 
 
 def _explain(net: Layers, got: Parts, expected: Parts, right: list[bool]) -> None:
