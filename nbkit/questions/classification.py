@@ -8,7 +8,7 @@ __all__ = ["QUESTIONS"]
 
 QUESTIONS: dict[str, Question] = {
     "04.two-neurons": Choice(
-        "The points of a disc are true, those of a ring round it false. A network with **two** hidden tanh neurons learns to tell them apart. "
+        "The points of a disc are true, those of a ring round it false. A network with two hidden tanh neurons learns to tell them apart. "
         "Which border does it draw?",
         {
             "a circle, a little out of round": "Each hidden neuron has one straight line at which it turns over. How does one enclose something with two of them?",
@@ -30,7 +30,7 @@ QUESTIONS: dict[str, Question] = {
         right="Nothing: 'no signal' always has 0.98, too.",
     ),
     "04.fits": Choice(
-        "Which of these pairs of last layer and loss in torch does **not** fit together?",
+        "Which of these pairs of last layer and loss in torch does not fit together?",
         {
             "Linear(8, 1), then Sigmoid; `BCELoss`": "It does: the sigmoid makes a probability, and this loss takes one.",
             "Linear(8, 1); `BCEWithLogitsLoss`": "It does: the output is a logit, and this loss makes the sigmoid itself.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import pathlib
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +18,9 @@ from torch.nn import functional as F
 import nbkit
 from nbkit import checks
 from nbkit.questions import questions
+from tests.checks.editions import run_edition
 
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises/solutions/04_classification.ipynb"
 SQUARE = (-2.0, 2.0)
 
 
@@ -770,6 +773,14 @@ def test_both_networks_learn_three_regions_from_any_start(name: str) -> None:
             with torch.no_grad():
                 p = sigmoid(runs.model(number), torch.tensor(fresh, dtype=torch.float32))
             assert accuracy_score(region(*fresh.T), p > 0.5) >= 0.95
+
+
+def test_a_wrong_edition_fails_its_check() -> None:
+    region = "square = (-1, 1)\n\ndef region(x1, x2):\n    return x1 > 1 / x2"
+    tells(run_edition(SOURCE, {"region": region}, until="check-region")["check-region"], "never depends on x1")
+    found = run_edition(SOURCE, {"training": "losses = [[1.0, 0.9]] * 2"}, until="check-training")
+    assert all(verdict.passed for name, verdict in found.items() if name != "check-training") and len(found) == 6
+    tells(found["check-training"], "Not one weight of the two")
 
 
 def test_questions_answer_the_usual_mistakes() -> None:

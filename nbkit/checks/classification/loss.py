@@ -11,6 +11,7 @@ from nbkit.checks.classification.plane import EXERCISE
 from nbkit.checks.classification.samples import classes_of
 from nbkit.checks.findings import NotDone, Unusable, Wrong
 from nbkit.checks.judging import check
+from nbkit.checks.losses import refusal, scalar
 from nbkit.checks.networks import scattered
 from nbkit.checks.splitting import inputs_of
 from nbkit.checks.student import Student
@@ -63,20 +64,12 @@ def loss_of(ask: Student, model: nn.Module, x: Array, y: Any, name: str) -> floa
         loss = ask(model, torch.as_tensor(x).to(next(model.parameters())), y)
     except Unusable as failed:
         raise _refused(failed, outputs(model, x, name), y) from None
-    value = numbers(loss, None, "What `batch_loss` gives back")
-    if value.size != 1:
-        raise Unusable(f"`batch_loss` gives back shape {value.shape}: asked is one number for the batch, its mean.")
-    if not isinstance(loss, torch.Tensor) or loss.grad_fn is None:
-        raise Wrong(
-            f"`batch_loss` gives back {float(value.reshape(())):.3g}, a number that has forgotten how it came about: `backward()` finds no way from it to the weights.",
-            "Something on the way makes plain numbers of tensors: `.item()`, `.detach()`, numpy, `no_grad`. A loss has to stay a tensor of torch to its end.",
-        )
-    return float(value.reshape(()))
+    return scalar(loss)
 
 
 def _refused(failed: Unusable, out: Array, y: Any) -> Unusable | Wrong:
     """What torch refused, in words of the exercise; the student's own failure where it is none of those that are known."""
-    said = failed.said.partition(" stopped with ")[2].partition(" for model = ")[0]
+    said = refusal(failed)
     kind = f"{getattr(y, 'dtype', type(y).__name__)}, shape {tuple(np.shape(y))}"
     width = out.shape[1]
     if "between 0 and 1" in said:
