@@ -278,3 +278,49 @@ def test_many_inputs_of_classes_show_which_are_taken_for_which(made):
         assert (shown.counts == confusion_matrix(part.y, found, labels=range(10))).all() and shown.sample == which
     explorer.set(show=["loss"])
     assert explorer._arrays["panel"].sample == "validation"
+
+
+# --- several runs at once
+
+
+def test_several_runs_are_those_of_the_next_seeds(made):
+    explorer = made(samples=100, steps=150, seed=3, runs=4, log_scale=True)
+    alone = [made(samples=100, steps=150, seed=seed) for seed in (3, 4, 5, 6)]
+    for name in ("loss", "accuracy"):
+        found = explorer._arrays["loss" if name == "loss" else "metric"].band
+        each = [one.trainer.history for one in alone]
+        curves = [h.validation_losses if name == "loss" else h.metrics["validation_accuracy"] for h in each]
+        at = [np.flatnonzero(h.evaluation_steps == found.steps[-1])[0] for h in each]
+        last = sorted(curve[place] for curve, place in zip(curves, at, strict=True))
+        assert [found.low[-1], found.high[-1]] == pytest.approx([last[0], last[-1]], abs=1e-4)
+        assert found.label == "4 seeds" and last[1] - 1e-4 <= found.median[-1] <= last[2] + 1e-4
+    assert (weights(explorer) == weights(alone[0])).all(), "the one that is shown is not touched"
+    explorer.set(steps=20)
+    assert explorer._arrays["loss"].band.steps[-1] <= 20
+    explorer.set(runs=1)
+    assert explorer._arrays["loss"].band is None
+
+
+def test_several_runs_go_on_while_it_plays(made):
+    explorer = made(samples=100, runs=8)
+    explorer.run(steps=140)
+    assert len(explorer._arrays["loss"].band.steps) > 1 and explorer.painter.several._runs.steps == 140
+    fresh = made(**explorer.parameters)
+    assert same(picture(explorer), picture(fresh))
+    assert fresh._arrays["loss"].band.median == pytest.approx(explorer._arrays["loss"].band.median, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"dropout": 0.2}, "dropout"), ({"schedule": "cosine"}, "schedule"), ({"l1": 0.1}, "L1")]
+)
+def test_what_several_runs_can_not_be_is_told(made, given, said):
+    explorer = made(steps=10, runs=4, **given)
+    assert explorer._arrays["loss"].band is None and said in explorer.desk.said.value
+    explorer.set(runs=1)
+    assert said not in explorer.desk.said.value
+
+
+def test_a_change_on_the_way_leaves_one_run(made):
+    explorer = made(steps=10, runs=4)
+    explorer.set(learning_rate=0.1)
+    assert explorer._arrays["loss"].band is None and "changed on the way" in explorer.desk.said.value

@@ -133,6 +133,8 @@ def test_a_model_that_does_not_fit_is_told_in_a_line():
         TrainingExplorer(nn.Linear(4, 2), (X, Y))
     with pytest.raises(ValueError, match="it made int"):
         TrainingExplorer(lambda: 3, (X, Y))
+    with pytest.raises(ValueError, match="got 'spiral'; data are given as data='spiral'"):
+        TrainingExplorer("spiral")
 
 
 # --- failures while it learns

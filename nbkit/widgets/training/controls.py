@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets
+from torch import nn
 
 from nbkit.activations import ACTIVATIONS
 from nbkit.datasets import AVAILABLE, DATASETS
@@ -36,10 +37,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Training": (
         "learning_rate", "batch_size", "optimizer", "momentum", "schedule", "loss", "weight_decay", "l1",
     ),
-    "Run": ("epochs", "patience", "seed", "device", "speed"),
+    "Run": ("epochs", "patience", "seed", "runs", "device", "speed"),
     "View": ("show", "panel", "discretise", "log_scale"),
 }  # fmt: skip
 
+MOST_RUNS = 32
 SPEEDS = {"as fast as it goes": 0, "100 steps/s": 100, "10 steps/s": 10, "1 step/s": 1}
 VIEWS = {"data": "data", "network": "network", "loss": "loss", "metric": "metric"}
 #: What goes where the model, the data, the loss or the optimiser is the user's own.
@@ -117,6 +119,8 @@ def make_controls(
     gone = {name for kind in own for name in OWN[kind]}
     if data is not None and data.shapes != ((2,),):
         gone.add("features")
+    if isinstance(own.get("model"), nn.Module):
+        gone.add("runs")  # it has one start only
     made: dict[str, ipywidgets.Widget] = {}
     for make in (_data, _network, _training, _view):
         made |= make(values)
@@ -176,6 +180,7 @@ def _training(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
         "weight_decay": Strength("L2 (decay)", v["weight_decay"], 1e-6, 1, "Weight decay; at once"),
         "l1": Strength("L1", v["l1"], 1e-6, 1, "Penalty on the sum of |weights|; at once"),
         "seed": int_slider("Seed", v["seed"], 0, 99, tip="Of weights, batches, dropout; starts anew"),
+        "runs": int_slider("Runs", v["runs"], 1, MOST_RUNS, tip="So many seeds at once: their median, and the band of two thirds"),
         "epochs": int_slider("To the end", v["epochs"], 1, 2000, tip="Epochs at which the training ends"),
         "patience": int_slider("Stop after", v["patience"], 0, 200, tip="Epochs without a better validation loss; 0 never stops"),
         "device": choice("Device", v["device"], _devices(), tip="Where it is computed; at once"),

@@ -62,7 +62,7 @@ class Desk:
         ]
         self.widget = ipywidgets.VBox([*rows, explorer.controls["steps"], self.said, tabs], layout={"width": WIDTH})
         self.widget.add_class("nbkit-desk")
-        self._told = 0.0
+        self._told, self._noted = 0.0, ""
         self.say("")
 
     def _key(self, label: str, tip: str, action: Callable[[], object], icon: str = "") -> ipywidgets.Button:
@@ -132,6 +132,12 @@ class Desk:
         self.explorer.move(seed=(self.explorer.shown["seed"] + 1) % 100)
 
     # --- what it says
+
+    def note(self, sentence: str) -> None:
+        """Say what holds as long as it is so; "" takes it back."""
+        if sentence != self._noted:
+            self._noted = sentence
+            self.say(sentence)
 
     def say(self, sentence: str) -> None:
         """A line under the keys; an empty one leaves its room."""

@@ -60,8 +60,9 @@ class TrainingExplorer(TakeAway):
     (names of nbkit.features.FEATURES, for two inputs). Network: `hidden` (numbers of neurons), `activation` (a name or one a
     layer), `init`, `batch_norm`; live: `dropout`, `max_norm` (0 is none). Training: `optimizer`, `momentum` (β1 of Adam),
     `schedule`, `loss`, `seed`; live: `learning_rate`, `batch_size`, `weight_decay`, `l1`. What is not live starts anew.
-    Run: `epochs`, at which 'To the end' ends, `patience` (epochs without a better validation loss; 0 never stops), `device`,
-    `speed` (steps/s, 0 as fast as possible). View: `show`, `panel`, `discretise`, `log_scale`.
+    Run: `runs` (so many seeds, of which the first is shown and the others only make a median and a band), `epochs`, at which
+    'To the end' ends, `patience` (epochs without a better validation loss; 0 never stops), `device`, `speed` (steps/s, 0 as
+    fast as possible). View: `show`, `panel`, `discretise`, `log_scale`.
 
     `steps` is the step that is shown, from which a change holds; `changes`, [step, {name: value}] each, what was changed on the
     way, edited weights among them; `selected`, [layer, neuron] or [layer, neuron, source]; `cursor`, the step at which the curves
@@ -101,6 +102,7 @@ class TrainingExplorer(TakeAway):
         weight_decay: float = 0.0,
         l1: float = 0.0,
         seed: int = 0,
+        runs: int = 1,
         epochs: int = 200,
         patience: int = 0,
         device: str = "cpu",
@@ -116,6 +118,10 @@ class TrainingExplorer(TakeAway):
         pinned: Sequence[Any] = (),
     ) -> None:
         given = dict(locals())
+        if model is not None and not callable(model):
+            raise ValueError(
+                f"model must be a torch.nn.Module or a function that makes one, got {model!r}; data are given as data={model!r}"
+            )
         own = {name: given[name] for name in ("model", "data", "loss", "optimizer") if _is_own(name, given[name])}
         self._data = own_data(own["data"]) if "data" in own else None
         defaults = data_defaults(data if "data" not in own else "circle")

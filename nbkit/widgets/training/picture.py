@@ -18,6 +18,7 @@ from nbkit.widgets.training.pins import Pins
 from nbkit.widgets.training.places import Places
 from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.samples import Samples
+from nbkit.widgets.training.several import Several
 from nbkit.widgets.training.views import Grid, curves_of, data_view, heading_of, metric_of
 
 __all__ = ["Painter"]
@@ -30,7 +31,7 @@ class Painter:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.pins = Pins(run)
+        self.pins, self.several = Pins(run), Several(run)
         self._grid: Grid | None = None
         self._slices = Slices()
 
@@ -44,6 +45,7 @@ class Painter:
         epoch = epoch_at(parameters, step, len(trainer.train.targets))
         panel = self._panel(parameters, step, model, grid, moving)
         measured = self._measured(model, grid, moving)
+        self.several.to(parameters, step)
         message = trainer.diverged if step >= trainer.steps else None
         return {
             "data": data_view(model, grid, parameters["discretise"]) if "data" in show else None,
@@ -102,6 +104,7 @@ class Painter:
             marks=[at for at, _ in parameters["changes"] if 0 < at <= step],
             cursor=None if cursor < 0 else float(min(cursor, step)),
             pinned=pinned,
+            band=self.several.band(name, step),
         )
 
     def _panel(self, parameters: Parameters, step: int, model: nn.Module, grid: Grid, moving: bool) -> Any:

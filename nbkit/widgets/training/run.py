@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from nbkit.models import MLP
-from nbkit.training import Diverged, Trainer
+from nbkit.training import Diverged, Ensemble, Trainer
 from nbkit.widgets.training.changes import Change, effective, later
 from nbkit.widgets.training.controls import FRESH
 from nbkit.widgets.training.samples import OwnData, Samples, samples_of
@@ -111,12 +111,7 @@ class Run:
             model,
             samples.pair("train"),
             samples.pair("validation"),
-            loss=loss,
-            optimizer=self._optimizer if self._optimizer is not None else parameters["optimizer"],
-            optimizer_options=self._options(parameters),
-            learning_rate=now["learning_rate"],
-            batch_size=now["batch_size"],
-            weight_decay=now["weight_decay"],
+            **self._how(parameters, now),
             l1=now["l1"],
             seed=parameters["seed"],
             schedule=None if parameters["schedule"] == "none" else parameters["schedule"],
@@ -124,6 +119,33 @@ class Run:
         self._samples = {now.get("noise", 0.0): samples}
         self._noise, self._first, self._done = now.get("noise"), effective(parameters, 0), []
         self.made += 1
+
+    def several(self, parameters: Parameters, count: int) -> Ensemble:
+        """So many runs of what the parameters say, the first with their seed and each other with the next, at step 0.
+
+        Raises ValueError, which says why, for what several runs at once can't be.
+        """
+        reasons = {
+            "something was changed on the way": later(parameters["changes"]),
+            "several at once have no L1": effective(parameters, 0)["l1"],
+            "several at once have no schedule": parameters["schedule"] != "none",
+        }
+        for reason, holds in reasons.items():
+            if holds:
+                raise ValueError(reason)
+        now = {**parameters, **effective(parameters, 0)}
+        samples, seeds = self.samples_at(parameters, 0), [parameters["seed"] + number for number in range(count)]
+        models = [self._make_model({**now, "seed": seed}, samples) for seed in seeds]
+        pairs, how = (samples.pair("train"), samples.pair("validation")), self._how(parameters, now)
+        return Ensemble(models, *pairs, **how, seed=seeds, device=parameters["device"])
+
+    def _how(self, parameters: Parameters, now: Parameters) -> dict[str, Any]:
+        return {
+            "loss": self._loss if self._loss is not None else parameters["loss"],
+            "optimizer": self._optimizer if self._optimizer is not None else parameters["optimizer"],
+            "optimizer_options": self._options(parameters),
+            **{name: now[name] for name in ("learning_rate", "batch_size", "weight_decay")},
+        }
 
     def _make_model(self, now: Parameters, samples: Samples) -> nn.Module:
         if self._model is None:

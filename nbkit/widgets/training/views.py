@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 CELLS = 80  # of the map, along each side
 ROOM = 0.06  # round the data, as a share of their range
 METRICS = {"accuracy": "accuracy", "r2": "R²"}
-LONGEST = 82  # letters of the heading that find room in the figure
+LONGEST = 84  # letters of the heading that find room in the figure
 
 
 class Grid:

@@ -175,6 +175,7 @@ class Walking(Explorer):
 
     def _show(self) -> None:
         self.scrubber.reach(self.trainer.steps)
+        self.desk.note(self.painter.several.why_not)
         super()._show()
 
     def failed(self, error: Exception) -> None:
