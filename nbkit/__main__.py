@@ -12,6 +12,9 @@ from pathlib import Path
 
 __all__ = ["lab_arguments", "main"]
 
+#: The folders of a course, the first of which is opened.
+COURSE = ("lectures", "exercises")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says, and return the exit code."""
@@ -33,8 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser(
         "lab",
         usage="nbkit lab [FOLDER] [ARGUMENT …]",
-        help="open JupyterLab on the lectures",
-        description="Start JupyterLab on FOLDER (default: the lectures) and print its address. "
+        help="open JupyterLab on the lectures, or on the exercises",
+        description="Start JupyterLab on FOLDER (default: lectures; the other is exercises) and print its address. "
         "All other arguments are handed to `jupyter lab` as they are, for instance --port=9999 or --no-browser.",
     )
     lab.set_defaults(action=lambda options: 0)
@@ -81,13 +84,9 @@ def _parser() -> argparse.ArgumentParser:
 def lab_arguments(arguments: Sequence[str]) -> list[str]:
     """What JupyterLab is started with: a first argument without a dash is the folder, the rest is Jupyter's own."""
     rest = list(arguments)
-    folder = Path(rest.pop(0)) if rest and not rest[0].startswith("-") else _lectures()
-    if not folder.is_dir():
-        raise SystemExit(
-            f"nbkit lab: there is no folder {str(folder)!r}; give one that exists, or none for the lectures"
-        )
+    folder = _folder(rest.pop(0) if rest and not rest[0].startswith("-") else COURSE[0])
     defaults = [
-        f"--ServerApp.root_dir={folder.resolve()}",
+        *_root(folder.resolve()),
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -103,10 +102,21 @@ def lab_arguments(arguments: Sequence[str]) -> list[str]:
     return [*kept, *rest]
 
 
-def _lectures() -> Path:
-    """The lectures beside the working directory or beside the package, else the working directory."""
-    places = (Path("lectures"), Path(__file__).parents[1] / "lectures")
-    return next((place for place in places if place.is_dir()), Path())
+def _folder(name: str) -> Path:
+    """The folder of this name; those of the course are looked for beside the package, too."""
+    beside = Path(__file__).parents[1] / name
+    places = [Path(name), *([beside] if name in COURSE else [])]
+    found = next((place for place in places if place.is_dir()), None)
+    if found is None:
+        raise SystemExit(f"nbkit lab: there is no folder {name!r}; give one that exists, or none for the lectures")
+    return found
+
+
+def _root(folder: Path) -> list[str]:
+    """What the server shows: the folder, or the whole course where it is a part of one, so that links between the parts work."""
+    if folder.name in COURSE and all((folder.parent / part).is_dir() for part in COURSE):
+        return [f"--ServerApp.root_dir={folder.parent}", f"--LabApp.default_url=/lab/tree/{folder.name}"]
+    return [f"--ServerApp.root_dir={folder}"]
 
 
 def _has_browser() -> bool:

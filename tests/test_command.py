@@ -37,9 +37,13 @@ def test_the_lectures_are_opened_unless_a_folder_is_given(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert f"--ServerApp.root_dir={ROOT / 'lectures'}" in lab_arguments([])
-    (tmp_path / "mine").mkdir()
-    assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in lab_arguments(["mine"])
+    # the whole course is served, so that the lectures' links to the exercises work, and the one folder is opened
+    for given, opened in (([], "lectures"), (["exercises"], "exercises")):
+        command = lab_arguments(given)
+        assert command[:2] == [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{opened}"]
+    for own in ("mine", "lectures"):  # one of these alone is no course
+        (tmp_path / own).mkdir()
+        assert f"--ServerApp.root_dir={tmp_path / own}" in lab_arguments([own])
     with pytest.raises(SystemExit, match="no folder 'yours'"):
         lab_arguments(["yours"])
 
