@@ -8,7 +8,7 @@ __all__ = ["QUESTIONS"]
 
 QUESTIONS: dict[str, Question] = {
     "06.ahead": Choice(
-        "30 noisy points, 4353 weights, 600 epochs. The training loss falls from 0.6 to 0.02, far below the noise of 0.09. What does the loss on other points do meanwhile?",
+        "30 noisy points, 4353 weights, 800 epochs. The training loss falls from 0.6 to below 0.02, far below the noise of 0.09. What does the loss on other points do meanwhile?",
         {
             "It falls along, a little above.": "So it does at first. But can a network know the noise of points that it has not seen?",
             "It falls, and then stays where the noise is, at 0.09.": "That would be a network that stops learning when the wave is learned. This one goes on: what does it have to bend, to meet each single point?",

@@ -31,7 +31,9 @@ def check_remembered(remembered: Any, *, rng: np.random.Generator) -> str:
         run = running_statistics(batches, momentum)
         mean, variance = float(run.mean[-1]), float(run.variance[-1])
         answer = ask(batches, momentum)
-        if not (isinstance(answer, tuple | list) or getattr(answer, "shape", ())) or len(answer) != 2:
+        if hasattr(answer, "tolist"):  # an array or a tensor of both
+            answer = answer.tolist()
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
             raise Unusable(
                 f"`remembered` has to give back two numbers, the mean and the variance; got {brief(answer)}."
             )
