@@ -11,8 +11,10 @@ import pytest
 
 from nbkit.__main__ import main
 from nbkit.checks import CHECKS
-from nbkit.editions import is_check
+from nbkit.editions import is_check, student_edition
 from nbkit.notebooks import faults
+
+from .checks.editions import run_notebook
 
 FOLDER = pathlib.Path(__file__).parents[1] / "exercises"
 SOURCES = sorted((FOLDER / "solutions").glob("*.ipynb"))
@@ -35,6 +37,12 @@ def test_both_editions_are_fit_to_be_read_without_a_kernel(path: pathlib.Path) -
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_each_check_waits_for_an_answer_whatever_its_stub_has_left_undone(path: pathlib.Path) -> None:
+    edition = student_edition(nbformat.read(path, 4))
+    assert {verdict.state for verdict in run_notebook(edition, FOLDER).values()} == {"not done yet"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_each_answer_is_followed_by_its_check_and_each_exercise_has_questions(path: pathlib.Path) -> None:
     cells = nbformat.read(path, 4).cells
     order = "".join("a" if solution(cell) else "c" for cell in cells if solution(cell) or is_check(cell))
@@ -52,6 +60,13 @@ def test_the_list_names_each_exercise_with_the_minutes_that_it_says() -> None:
     for name, minutes in listed.items():
         title = nbformat.read(FOLDER / name, 4).cells[0].source
         assert re.search(rf"\b{minutes} minutes\b", title), f"{name} does not say {minutes} minutes"
+
+
+@pytest.mark.parametrize("path", [README, *SOURCES], ids=lambda path: path.stem)
+def test_every_link_leads_somewhere_from_the_students_place(path: pathlib.Path) -> None:
+    text = path.read_text() if path == README else "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
+    links = re.findall(r"\]\(([^)#:\s]+\.(?:ipynb|md))", text)
+    assert [link for link in links if not (FOLDER / link).exists()] == []
 
 
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEACHING.read_text(), flags=re.DOTALL)
