@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from nbkit.displays.base import COLOURS
 
-__all__ = ["DIVERGING", "SHADES", "Picture", "Shades", "Tiles", "bounded"]
+__all__ = ["DIVERGING", "SHADES", "Picture", "RestingLine", "RestingLines", "Shades", "Still", "Tiles", "bounded"]
 
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -58,7 +61,7 @@ class Picture(Artist):
         )
         packed = np.full((*self.colours.shape[:2], 4), 255, np.uint8)
         packed[..., :3] = self.colours
-        _draw(renderer, first, packed.view(np.uint32)[..., 0][rows[:, None], columns])
+        _draw(renderer, first, packed.view(np.uint32)[..., 0].take(columns, 1).take(rows, 0))
         self.stale = False
 
 
@@ -91,6 +94,70 @@ class Shades(Picture):
         """Set the limits."""
         self._limits = limits
         self.set_data(self._values)
+
+
+class Resting(Artist):
+    """Mixed into an artist, it leaves the drawing to a `Still`."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        pass
+
+
+class RestingLine(Resting, Line2D):
+    """A line, or markers, in a `Still`."""
+
+
+class RestingLines(Resting, LineCollection):
+    """Lines in a `Still`."""
+
+
+class Still(Artist):
+    """The picture of artists that rest while others move, drawn anew when one of them, its axes or the figure's size changes.
+
+    The markers of 1000 points take longer than a frame may. The artists belong to the same axes, into which they have been put.
+    """
+
+    def __init__(self, *artists: Resting) -> None:
+        super().__init__()
+        self.artists = artists
+        for artist in artists:
+            artist.set_animated(True)  # they do not mark the figure as stale
+        self._place: tuple[float, ...] = ()  # where they stood when the picture was made
+        self._corner, self._picture = (0, 0), np.empty((0, 0, 4), np.uint8)
+
+    def draw(self, renderer: RendererBase) -> None:
+        if not self.get_visible() or self.axes is None:
+            return
+        if not isinstance(renderer, RendererAgg):
+            self._place = ()
+            self._draw_all(renderer)
+            return
+        size = renderer.width, renderer.height, renderer.dpi
+        place = (*size, *self.axes.bbox.extents, *self.axes.viewLim.extents)
+        if place != self._place or any(artist.stale for artist in self.artists):
+            alone = RendererAgg(*size)
+            self._draw_all(alone)
+            self._keep(np.asarray(alone.buffer_rgba()))
+            self._place = place
+        if self._picture.size:
+            _blend(renderer, self._corner, self._picture)
+        self.stale = False
+
+    def _draw_all(self, renderer: RendererBase) -> None:
+        for artist in self.artists:
+            super(Resting, artist).draw(renderer)
+            artist.stale = False  # one that is hidden has not been drawn
+
+    def _keep(self, pixels: Pixels) -> None:
+        """Cut out what is not empty; rows downwards become rows upwards."""
+        inked = pixels[..., 3] > 0
+        rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            self._picture = np.empty((0, 0, 4), np.uint8)
+            return
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        self._picture = np.ascontiguousarray(pixels[box][::-1])
+        self._corner = int(columns[0]), len(pixels) - 1 - int(rows[-1])
 
 
 class Tiles(Artist):
@@ -133,8 +200,11 @@ def _shaded(values: Array, size: int) -> NDArray[np.uint32]:
     return np.asarray(_PACKED[(chosen * (127.5 / most) + 127.5).astype(np.intp)])
 
 
-def _draw(renderer: RendererBase, corner: NDArray[Any], packed: NDArray[np.uint32]) -> None:
+def _draw(renderer: RendererBase, corner: Any, packed: NDArray[np.uint32]) -> None:
+    _blend(renderer, corner, np.ascontiguousarray(packed).view(np.uint8).reshape(*packed.shape, 4))
+
+
+def _blend(renderer: RendererBase, corner: Any, picture: Pixels) -> None:
     context: Any = renderer.new_gc()
-    picture = np.ascontiguousarray(packed).view(np.uint8).reshape(*packed.shape, 4)
     renderer.draw_image(context, int(corner[0]), int(corner[1]), picture)
     context.restore()

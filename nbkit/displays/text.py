@@ -38,7 +38,7 @@ class Reading(Text):
             super().draw(renderer)
             return
         size = renderer.points_to_pixels(float(self.get_fontsize()))
-        mask, base = _lines(self.get_text(), round(size, 2), self.get_fontname(), self.get_fontweight())
+        mask, base = _lines(self.get_text(), round(size, 2), tuple(self.get_fontfamily()), self.get_fontweight())
         x, y = self.get_transform().transform(self.get_unitless_position())
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.get_horizontalalignment()] * mask.shape[1]
         below = {"bottom": 0, "baseline": base, "center": mask.shape[0] / 2, "top": mask.shape[0]}
@@ -86,7 +86,7 @@ class Heading(Reading):
 
 
 @lru_cache(maxsize=64)
-def _lines(text: str, size: float, family: str, weight: Any) -> tuple[Mask, int]:
+def _lines(text: str, size: float, family: tuple[str, ...], weight: Any) -> tuple[Mask, int]:
     """A text's opacity, rows downwards, and the px that its last line's base is above the lowest row."""
     rows = [[_glyph(letter, size, family, weight) for letter in line] for line in text.split("\n")]
     ascent, descent = _height(size, family, weight)
@@ -104,9 +104,9 @@ def _lines(text: str, size: float, family: str, weight: Any) -> tuple[Mask, int]
 
 
 @lru_cache(maxsize=2048)
-def _glyph(letter: str, size: float, family: str, weight: Any) -> tuple[Mask, float]:
+def _glyph(letter: str, size: float, family: tuple[str, ...], weight: Any) -> tuple[Mask, float]:
     """A letter's opacity (ascent + descent, px), one px left of its origin, and how far the next one is."""
-    font = FontProperties(family=[family], weight=weight, size=size)
+    font = FontProperties(family=list(family), weight=weight, size=size)
     ascent, descent = _height(size, family, weight)
     # At 72 dpi a point is a pixel. Ten letters tell the advance to a tenth of one.
     renderer = RendererAgg(int(2 * size) + 4, ascent + descent, 72)
@@ -117,7 +117,7 @@ def _glyph(letter: str, size: float, family: str, weight: Any) -> tuple[Mask, fl
 
 
 @lru_cache(maxsize=64)
-def _height(size: float, family: str, weight: Any) -> tuple[int, int]:
-    font = FontProperties(family=[family], weight=weight, size=size)
+def _height(size: float, family: tuple[str, ...], weight: Any) -> tuple[int, int]:
+    font = FontProperties(family=list(family), weight=weight, size=size)
     _, height, descent = RendererAgg(4, 4, 72).get_text_width_height_descent("Äg|", font, False)
     return int(np.ceil(height - descent)), int(np.ceil(descent))

@@ -73,6 +73,7 @@ class Records:
         self._rows: list[Array] = []
         self._numbers: list[int] = []
         self._fresh: list[tuple[tuple[float, ...], Tensor]] = []
+        self._table: Array | None = None  # of all rows, once somebody has asked for it
 
     def append(self, known: tuple[float, ...], measured: Tensor) -> None:
         """A row: numbers known here, the step first, then those of a tensor, which isn't read before somebody asks."""
@@ -81,13 +82,17 @@ class Records:
             self._settle()
 
     def table(self) -> Array:
-        """All rows, shape (rows, columns)."""
+        """All rows, shape (rows, columns); not to be written into."""
         self._settle()
-        return np.array(self._rows).reshape(-1, len(self.columns))
+        if self._table is None:
+            self._table = np.array(self._rows).reshape(-1, len(self.columns))
+            self._table.flags.writeable = False
+        return self._table
 
     def _settle(self) -> None:
         if not self._fresh:
             return
+        self._table = None
         measured = torch.stack([row for _, row in self._fresh]).to("cpu").numpy().astype(np.float64)
         for (known, _), row in zip(self._fresh, measured, strict=True):
             # The newest row gives way to the next, unless its number is one of those kept.
@@ -106,18 +111,20 @@ class Records:
 
     def truncate(self, step: int) -> None:
         self._settle()
+        self._table = None
         while self._rows and self._rows[-1][0] > step:
             self.count = self._numbers.pop()
             self._rows.pop()
 
     def state_dict(self) -> dict[str, Any]:
-        rows = torch.tensor(self.table())
+        rows = torch.tensor(self.table().copy())
         return {"rows": rows, "numbers": list(self._numbers), "every": self.every, "count": self.count}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self._rows, self._numbers = list(state["rows"].numpy()), list(state["numbers"])
         self.every, self.count = state["every"], state["count"]
         self._fresh.clear()
+        self._table = None
 
 
 class History:
@@ -185,7 +192,7 @@ class History:
     def metrics(self) -> dict[str, Array]:
         table = self._evaluations.table()
         return {
-            name: table[:, n]
+            name: table[:, n].copy()
             for n, name in enumerate(self._evaluations.columns)
             if n > 2 and name not in ("loss", "validation_loss")
         }
@@ -208,7 +215,7 @@ class History:
         return text.getvalue()
 
     def _column(self, name: str) -> Array:
-        return self._evaluations.table()[:, self._evaluations.columns.index(name)]
+        return self._evaluations.table()[:, self._evaluations.columns.index(name)].copy()
 
     def add_losses(self, losses: Array) -> None:
         self._losses.extend(losses)

@@ -23,9 +23,11 @@ from nbkit.turns import Turns
 
 __all__ = ["Diverged", "Loop", "limits"]
 
-_CHECKED_EVERY = 32  # steps between two looks at whether all numbers are finite
+_CHECKED_EVERY = 32  # steps between two looks at whether all losses are finite
+_KEPT_EVERY = 64  # steps between two states with finite weights, at most: what fails is walked again from the last of them
 _GRADIENTS_EVERY = 16
 _MEASURED_EVERY = 64
+_MEASURED_SHARE = 256  # of all steps so far: a long run is not measured more densely than its curve can show
 
 
 class Diverged(ArithmeticError):
@@ -216,11 +218,13 @@ class Loop:
         for on_step in self._on_step:
             on_step(trainer)
         if not step % _CHECKED_EVERY:
-            self._settle()
+            self._flush()
+            if self._suspicious or not step % min(self.snapshots.spacing, _KEPT_EVERY):
+                self._settle()
 
     def _end_epoch(self) -> None:
-        due = self._evaluate_every
-        if self._each_epoch or (self.epoch % due == 0 if due else self.steps - self._evaluated_at >= _MEASURED_EVERY):
+        due, apart = self._evaluate_every, max(_MEASURED_EVERY, self.steps // _MEASURED_SHARE)
+        if self._each_epoch or (self.epoch % due == 0 if due else self.steps - self._evaluated_at >= apart):
             self._evaluate()
         trainer: Any = self  # a callback sees the public face
         for callback in self.callbacks:

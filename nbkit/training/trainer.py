@@ -45,7 +45,7 @@ class Trainer(Resumable):
     optimiser's own, `l1` the strength of the penalty Σ|w| over weights. `metrics` are names ("accuracy", "r2") or functions of
     (outputs, targets) by name, `torchmetrics` among them; by default what suits the loss. Loss and metrics of both samples are
     measured before the first step and every `evaluate_every` epochs; by default each epoch if a callback or ReduceLROnPlateau
-    waits for them, else at ends of epochs at least 64 steps apart.
+    waits for them, else at ends of epochs at least 64 steps, and 1/256 of all steps so far, apart.
 
     `learning_rate`, `batch_size`, `weight_decay`, `l1`, `train`, `validation` may be set and `to(device)` called at any time,
     from any thread; they act on the next step. Whoever else touches the model does so in `with trainer.lock:`, or, to

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display, readable
-from nbkit.displays.pictures import DIVERGING, Picture, bounded
+from nbkit.displays.pictures import DIVERGING, Picture, RestingLine, Still, bounded
 from nbkit.displays.training.axes import put, set_limits, width_of
 
 __all__ = ["Boundary", "DecisionBoundaryDisplay"]
@@ -92,8 +92,14 @@ class DecisionBoundaryDisplay(Display):
         self.surface_ = self.live(Picture())
         ax.add_artist(self.surface_)
         self.edge_ = self.live(ax.plot([], [], color=COLOURS.target, lw=1.6)[0])
-        self.truth_ = self.live(ax.plot([], [], "--", color=COLOURS.target, lw=2, visible=False)[0])
-        self.points_ = {name: self._markers(ax, shape, size) for shape, name, size in SHAPES}
+        self.truth_ = RestingLine([], [], ls="--", color=COLOURS.target, lw=2, visible=False)
+        self.points_ = {name: _markers(shape, size) for shape, name, size in SHAPES}
+        resting = [self.truth_, *(line for lines in self.points_.values() for line in lines)]
+        for line in resting:
+            ax.add_line(line)
+        self.rest_ = self.live(Still(*resting))
+        ax.add_artist(self.rest_)
+        self.rest_.set_zorder(self.edge_.get_zorder())
         self.wrong_ = self.live(ax.plot([], [], "o", ms=11, mfc="none", mec=COLOURS.target, mew=1.4)[0])
         self.bar_ = bar.imshow(np.zeros((2, 1, 3)), origin="lower", extent=(0, 1, 0, 1), aspect="auto")
         bar.yaxis.tick_right()
@@ -128,11 +134,6 @@ class DecisionBoundaryDisplay(Display):
             borderpad=0.1,
         )
 
-    def _markers(self, ax: Axes, shape: str, size: float) -> list[Line2D]:
-        """A line for each colour: `scatter` takes several times as long."""
-        style: dict[str, Any] = {"ls": "", "marker": shape, "ms": size, "mec": "white", "mew": 0.6}
-        return [self.live(ax.plot([], [], **style)[0]) for _ in range(BINS)]
-
     def update(self, **arrays: Any) -> None:
         view = Boundary(**arrays)
         self._describe(view)
@@ -157,7 +158,7 @@ class DecisionBoundaryDisplay(Display):
     def _place(self, name: str, points: Array, targets: NDArray[Any], view: Boundary) -> None:
         given = (points, targets, tuple(view.classes), view.limits)
         before = self._placed.get(name)
-        if before and before[0] is points and before[1] is targets and before[2:] == given[2:]:
+        if before and before[0] is points and before[2:] == given[2:] and np.array_equal(before[1], targets):
             return  # the data rest while the network learns
         self._placed[name] = given
         points, targets = np.asarray(points)[:MOST], np.asarray(targets)[:MOST].reshape(-1)
@@ -204,6 +205,12 @@ class DecisionBoundaryDisplay(Display):
             bar.set_ylabel(view.target, labelpad=-2)
             bar.yaxis.set_label_position("right")
             self.bar_.set_data(colours(values[:, None], view.limits, False, view.discretise))
+
+
+def _markers(shape: str, size: float) -> list[RestingLine]:
+    """A line for each colour: `scatter` takes several times as long."""
+    style: dict[str, Any] = {"ls": "", "marker": shape, "ms": size, "mec": "white", "mew": 0.6}
+    return [RestingLine([], [], **style) for _ in range(BINS)]
 
 
 def colours(surface: Array, limits: tuple[float, float], classes: bool, discretise: bool) -> NDArray[np.uint8]:

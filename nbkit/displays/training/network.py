@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from nbkit.displays.base import COLOURS, Display
-from nbkit.displays.pictures import Tiles, bounded
+from nbkit.displays.pictures import RestingLines, Still, Tiles, bounded
 from nbkit.displays.text import Reading
 from nbkit.displays.training.axes import TEXT, number, put
 from nbkit.displays.training.diagram import Diagram
@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 
 _SIGNS = to_rgba_array([COLOURS.classes[1], COLOURS.classes[0]])  # above 0 and below, as in the neurons' pictures
 WIDEST, THINNEST = 4.5, 0.3  # points
+SEEN = 0.1  # points by which a line's width has to change until all are drawn anew
 STRONGEST = 96  # connections drawn between two layers
 CROWD = 32  # connections between two layers: of more the lines are thinner, and dashes would not be seen in the thicket
 DASH = (0, (3.5, 2.0))
@@ -70,9 +71,12 @@ class NetworkDisplay(Display):
 
     def draw(self, ax: Axes) -> None:
         ax.set_axis_off()
-        self.weights_ = self.live(LineCollection([], zorder=1))
+        self.weights_ = RestingLines([])
+        self.still_ = self.live(Still(self.weights_))
         self.curves_ = self.live(LineCollection([], colors=COLOURS.target, linewidths=1.6, zorder=4))
         ax.add_collection(self.weights_, autolim=False)
+        ax.add_artist(self.still_)
+        self.still_.set_zorder(11)
         ax.add_collection(self.curves_, autolim=False)
         self.backs_ = self._marks(ax, "s", mfc="white", mec=COLOURS.target, mew=1.0, zorder=2)
         self.tiles_ = self.live(Tiles())
@@ -87,6 +91,7 @@ class NetworkDisplay(Display):
         self.texts_: list[Text] = []
         self.diagram_: Diagram | None = None
         self._negative = self._crowded = np.empty(0, bool)
+        self._widths = np.empty(0)
         self._described: tuple[Any, ...] = ()
 
     def _marks(self, ax: Axes, marker: str, **style: Any) -> Line2D:
@@ -123,9 +128,12 @@ class NetworkDisplay(Display):
         drawn = [bounded(layer) for layer in drawn]
         weights = np.concatenate([*drawn, np.empty(0)])
         widths = np.concatenate([_widths(layer) for layer in drawn] + [np.empty(0)])
-        self.weights_.set_linewidth(list(widths))  # those of no width are not drawn, and no path is ever made anew
         negative = weights < 0
-        if not np.array_equal(negative, self._negative):  # seldom from one frame to the next
+        turned = not np.array_equal(negative, self._negative)  # seldom from one frame to the next
+        if turned or np.abs(widths - self._widths).max(initial=0.0) > SEEN:
+            self._widths = widths
+            self.weights_.set_linewidth(list(widths))  # those of no width are not drawn, and no path is ever made anew
+        if turned:
             self._negative = negative
             self.weights_.set_color(_SIGNS[negative.astype(int)])
             self.weights_.set_linestyle(
@@ -184,7 +192,7 @@ class NetworkDisplay(Display):
         segments = np.concatenate([*diagram.segments, np.empty((0, 2, 2))])
         self.weights_.set_segments(list(segments))
         self._crowded = np.repeat([len(edges) > CROWD for edges in diagram.edges], [len(e) for e in diagram.edges])
-        self._negative = np.empty(0, bool)
+        self._negative, self._widths = np.empty(0, bool), np.empty(0)
         points = 72 / 100
         for line, size in ((self.backs_, 1.0), (self.veil_, 1.0), (self.selected_, 1.12), (self.dead_, 0.5)):
             line.set_markersize(diagram.side * size * points)
