@@ -57,11 +57,12 @@ def within(low: float, high: float, *, whole: bool = False) -> Rule:
 
 
 def one_of(options: Sequence[Any]) -> Rule:
-    """The rule of a choice."""
+    """The rule of a choice: 10 is 10.0, but 1 is not True."""
 
     def rule(value: Any) -> Any:
         for option in options:
-            if type(option) is type(value) and option == value:
+            alike = type(option) is type(value) or {type(option), type(value)} == {int, float}
+            if alike and option == value:
                 return option
         raise ValueError(f"must be one of {', '.join(map(repr, options))}, got {value!r}")
 

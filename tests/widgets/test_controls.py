@@ -32,7 +32,7 @@ BAD: dict[str, list[Any]] = {
     "log_slider": [0, -0.1, 10.1, math.nan, False, "0.1", None],
     "int_slider": [-1, 6, 2.0, 2.5, True, "2", None, math.nan],
     "choice": ["c", None, 0, ["a"]],
-    "mapping": ["one", 3, 1.0, True, None],
+    "mapping": ["one", 3, 1.5, True, None],
     "checkbox": [1, 0, "True", None],
     "text": [1, None, ["x"]],
     "several": ["a", ["d"], [1], None, 3],
@@ -44,6 +44,13 @@ BAD: dict[str, list[Any]] = {
 def test_bad_values_are_refused_with_what_is_allowed(kind: str, value: Any) -> None:
     with pytest.raises(ValueError, match=r"^must be .+, got "):
         MAKE[kind]().rule(value)
+
+
+def test_a_choice_among_numbers_takes_whole_ones_but_no_yes_or_no() -> None:
+    ridge = choice("R", 0.0, [0.0, 1.0, 10.0], tip="A strength.")
+    assert ridge.rule(10) == 10.0 and type(ridge.rule(10)) is float
+    with pytest.raises(ValueError, match=r"must be one of 0\.0, 1\.0, 10\.0, got True"):
+        ridge.rule(True)
 
 
 @pytest.mark.parametrize("kind", MAKE)
