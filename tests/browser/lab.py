@@ -244,7 +244,7 @@ def start_page(
 
 @contextlib.contextmanager
 def open_notebook(lab: Lab, page: Page, path: str) -> Iterator[Notebook]:
-    """The notebook at `path`, its kernel ready; on leaving the kernel is shut down and the notebook closed."""
+    """The notebook at `path`, its kernel ready; on leaving the notebook is closed and its kernel ended."""
     notebook = Notebook(lab, page, path)
     try:
         notebook.open()
@@ -380,8 +380,12 @@ class Notebook:
         self.ready()
 
     def close(self) -> None:
-        """End the kernel, and close the notebook without saving it."""
-        self.page.evaluate(f"async () => {{ {PANEL} await panel.sessionContext.shutdown(); panel.dispose(); }}")
+        """Close the notebook without saving it, and let the server end the kernel meanwhile."""
+        self.page.evaluate(
+            f"() => {{ {PANEL} const session = panel.sessionContext.session; panel.dispose();"
+            " const settings = app.serviceManager.serverSettings;"
+            " if (session) fetch(`${settings.baseUrl}api/sessions/${session.id}`, {method: 'DELETE', keepalive: true}); }"
+        )
 
     def _execute(self, command: str, timeout: float) -> None:
         self.page.evaluate(
@@ -484,17 +488,19 @@ SEEN = """div => {
 }"""
 
 # Resolves when the picture has been the same for `rest` ms: the canvas sends quick frames without care, and a careful one at rest.
+# Bare pixels are compared: to make a PNG of each frame would keep a core busy, which the kernel needs.
 SETTLED = """(div, [rest, limit]) => new Promise((resolve, reject) => {
   const canvas = div.querySelector('canvas'), start = performance.now();
-  let last = null, since = start;
+  const read = () => new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  let last = read(), since = start;
   const look = () => {
-    const now = performance.now(), url = canvas.toDataURL();
-    if (url !== last) { last = url; since = now; }
-    if (now - since >= rest) resolve(url.split(',')[1]);
+    const now = performance.now(), pixels = read();
+    if (pixels.length !== last.length || pixels.some((pixel, place) => pixel !== last[place])) { last = pixels; since = now; }
+    if (now - since >= rest) resolve(canvas.toDataURL().split(',')[1]);
     else if (now - start > limit) reject(new Error('the figure goes on changing'));
     else requestAnimationFrame(look);
   };
-  look();
+  requestAnimationFrame(look);
 })"""
 
 
@@ -553,7 +559,9 @@ class Figure:
 
         def agrees() -> bool:
             nonlocal difference
-            difference = unlike(self.pixels(), self.saved(figure))
+            # first the long way: until it is done, the page has mostly drawn, too
+            saved = self.saved(figure)
+            difference = unlike(self.pixels(), saved)
             return difference <= TOLERANCE
 
         until(
@@ -626,7 +634,7 @@ def unlike(one: Pixels, other: Pixels) -> float:
     """The share of pixels in which two pictures differ; 1 when they differ in size."""
     if one.shape != other.shape:
         return 1.0
-    return float((np.abs(one.astype(int) - other).max(axis=-1) > STEP).mean())
+    return float((np.abs(one.astype(np.int16) - other) > STEP).any(axis=-1).mean())
 
 
 def _decoded(png: str) -> Pixels:
