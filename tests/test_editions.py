@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from nbformat import NotebookNode
@@ -34,6 +35,10 @@ CHECK_STEP = """### BEGIN HIDDEN TESTS
 check_step(step, seed=1).require()
 ### END HIDDEN TESTS
 check_step(step)"""
+LOOK = """import matplotlib.pyplot as plt
+
+plt.figure()
+step(3.0, lambda w: 2 * w, 0.25)"""
 RATE = """rate = ...
 ### BEGIN SOLUTION
 rate = 2 / 20
@@ -59,7 +64,7 @@ def exercise() -> NotebookNode:
         new_code_cell("from nbkit.checks import check_critical_rate, check_step", id="setup"),
         new_code_cell(STEP, id="step", metadata=marks("step")),
         new_code_cell(CHECK_STEP, id="check-step", metadata=marks("check-step", points=2)),
-        new_code_cell("step(3.0, lambda w: 2 * w, 0.25)", id="look", metadata={"tags": ["needs-answer"]}),
+        new_code_cell(LOOK, id="look", metadata={"tags": ["needs-answer"]}),
         new_code_cell(RATE, id="rate", metadata=marks("rate")),
         new_code_cell(CHECK_RATE, id="check-rate", metadata=marks("check-rate", points=1)),
     ]
@@ -320,6 +325,7 @@ def test_wrong_answers_are_run_in_place_of_right_ones(course: pathlib.Path) -> N
     with pytest.raises(NameError) as nameless:
         run_edition(source, {"step": "1 / 0"})
     assert nameless.value.__notes__ == ["in the cell check-step of the notebook"]
+    assert plt.get_fignums() == []
     with pytest.raises(KeyError, match="no cell is called pace"):
         run_edition(source, {"pace": ""})
     edition = run_edition(course / "01_small.ipynb")

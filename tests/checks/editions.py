@@ -9,6 +9,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+import matplotlib.pyplot as plt
 import nbformat
 from IPython.display import display
 from nbformat import NotebookNode
@@ -68,6 +69,7 @@ def run_notebook(
         for thing in {id(thing): thing for thing in [*made, *space.values()]}.values():
             if isinstance(thing, Explorer):
                 thing.close()
+        plt.close("all")  # pyplot keeps each
     return verdicts
 
 
