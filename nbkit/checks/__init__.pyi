@@ -38,6 +38,13 @@ from .overfitting.final import check_final as check_final
 from .overfitting.overfit import check_overfit as check_overfit
 from .overfitting.stopping import check_early_stopping as check_early_stopping
 from .questions import check_questions as check_questions
+from .regression.function import check_function as check_function
+from .regression.loss import check_regression_loss as check_regression_loss
+from .regression.residuals import check_residuals as check_residuals
+from .regression.samples import check_ceiling as check_ceiling
+from .regression.samples import check_function_samples as check_function_samples
+from .regression.training import check_r2 as check_r2
+from .regression.training import check_regression_training as check_regression_training
 from .relu_sum.hand import check_by_hand as check_by_hand
 from .relu_sum.law import check_neurons_needed as check_neurons_needed
 from .relu_sum.law import check_rms_error as check_rms_error
