@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from nbkit.editions import grade_id, is_check, student_edition
+from nbkit.notebooks import VIEW
 
 EXERCISES = pathlib.Path(__file__).parents[1] / "exercises"
 SOURCES = sorted((EXERCISES / "solutions").glob("*.ipynb"))
@@ -34,6 +35,8 @@ TALKING = """import sys
 def step(w, gradient, learning_rate):
     print("at", w, file=sys.stderr)
     return w - learning_rate * gradient(w)"""
+
+ENDLESS = "def momentum_step(w, v, gradient, learning_rate, beta):\n    while True:\n        pass"
 
 
 def command(course: pathlib.Path, *arguments: str) -> str:
@@ -105,7 +108,7 @@ def test_the_marks_are_as_expected(course: pathlib.Path) -> None:
     # the edition that is in the repository can be handed in as well as nbgrader's own
     hand_in(course, "ada", EXERCISES / f"{NAME}.ipynb", right | {"step": TALKING})
     hand_in(course, "ben", release, right | HALF)
-    hand_in(course, "cid", release, dict.fromkeys(right, "1 / 0"))
+    hand_in(course, "cid", release, dict.fromkeys(right, "1 / 0") | {"momentum": ENDLESS})
     assert "ERROR" not in command(course, "autograde", "--assignment=exercises")
     assert marks(course, "ada") == points
     # his walk takes his step
@@ -113,3 +116,13 @@ def test_the_marks_are_as_expected(course: pathlib.Path) -> None:
     assert lost < points.keys()
     assert marks(course, "ben") == {name: 0 if name in lost else value for name, value in points.items()}
     assert marks(course, "cid") == dict.fromkeys(points, 0)
+    wrong, right_one = (course / "autograded" / name / "exercises" / f"{NAME}.ipynb" for name in ("cid", "ada"))
+    views = [
+        cell.id
+        for cell in nbformat.read(right_one, 4).cells
+        for output in cell.get("outputs", [])
+        if VIEW in output.get("data", {})
+    ]
+    assert len(views) >= 4, "explorers and questions were there"
+    (endless,) = (cell for cell in nbformat.read(wrong, 4).cells if grade_id(cell) == "check-momentum")
+    assert "had not come back after 5 s" in endless.outputs[0].evalue
