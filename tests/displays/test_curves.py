@@ -135,3 +135,26 @@ def test_a_history_that_has_not_begun():
 
 def test_numbers_are_written_with_a_true_minus():
     assert [number(value) for value in (-0.012345, 38400.0, 2.5e7)] == ["−0.0123", "38400", "2.5e+07"]
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("values", "rising", "corner"),
+    [
+        (np.exp(-STEPS / 100), False, "upper right"),
+        (0.1 + STEPS / 1000, False, "lower right"),  # a validation loss that rises again
+        (1.1 - np.exp(-STEPS / 100), True, "lower right"),
+        (1.1 - STEPS / 1000, True, "upper right"),
+    ],
+)
+def test_the_legend_leaves_the_corner_through_which_a_curve_runs(values, rising, corner, log):
+    display = LossCurveDisplay(Figure(figsize=(4, 2), dpi=100).add_subplot())
+    for end in (2, 30, 60, 100):
+        display.update(steps=STEPS[:end], train=values[:end], validation=values[:end], rising=rising, log=log)
+    legend = display.ax_.get_legend()
+    display.figure_.draw_without_rendering()
+    box = legend.get_window_extent()
+    inside = [box.contains(*point) for point in display.ax_.transData.transform(np.column_stack([STEPS, values]))]
+    assert not any(inside)
+    across, up = display.ax_.transAxes.inverted().transform(((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
+    assert corner == f"{'upper' if up > 0.5 else 'lower'} {'right' if across > 0.5 else 'left'}" or log

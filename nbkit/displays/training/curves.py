@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nbkit.displays.base import COLOURS, Display, readable
 from nbkit.displays.text import Reading
 from nbkit.displays.training.axes import TEXT, decimated, fitting, number, put, set_limits, steady, text_style, width_of
+from nbkit.displays.training.corners import FreeLegend
 
 __all__ = ["Band", "Curves", "LossCurveDisplay", "Pinned"]
 
@@ -48,7 +49,7 @@ class Curves(NamedTuple):
     `steps` (n,), increasing, with `train` and `validation` (n,), either of which may be None. `name` of the values. `log`: a
     logarithmic axis, on which values of 0 and below are missing. At most 3 `pinned` runs, and a `band`. `cursor`: the step at
     which the curves are read. `epoch`: steps in an epoch, for the reading. `marks` (k,): steps at which something was changed.
-    `rising`: values that grow as the network learns, whose legend stands below.
+    `rising`: values that grow as the network learns, whose legend stands below if there is room.
     """
 
     steps: Array
@@ -89,6 +90,7 @@ class LossCurveDisplay(Display):
         ax.xaxis.set_major_formatter(EngFormatter(sep=""))
         ax.grid(alpha=0.3)
         readable(ax)
+        self._legend = FreeLegend(ax)
         self._described: tuple[Any, ...] = ()
         self._view = Curves(np.empty(0), None, None)
 
@@ -108,6 +110,7 @@ class LossCurveDisplay(Display):
             shown.append(_set(line, pin.steps, pin.values, view.log))
         shown += self._set_band(view)
         self._limit(shown, view)
+        self._legend.stand_clear(shown)
         marks = np.asarray(view.marks, np.float64)
         put(self.marks_, np.repeat(marks, 3), np.tile([0.0, 1.0, np.nan], len(marks)))
         self._read(view)
@@ -210,7 +213,7 @@ class LossCurveDisplay(Display):
         style: dict[str, Any] = {"framealpha": 0.8, "borderpad": 0.3, "labelspacing": 0.2}
         style |= {"handlelength": 1.5, "handletextpad": 0.4} if narrow else {"handlelength": 2.2}
         style |= {"title": "" if narrow else view.name, "fontsize": TEXT, "title_fontsize": TEXT}
-        ax.legend(lines, names, loc="lower right" if view.rising else "upper right", **style)
+        self._legend.show(lines, names, "lower" if view.rising else "upper", **style)
 
 
 def _set(line: Line2D, steps: Array, values: Array | None, log: bool) -> tuple[Array, Array]:
