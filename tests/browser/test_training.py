@@ -75,7 +75,7 @@ def test_play_change_the_rate_pause_scrub_and_pin(opened: Opener) -> None:
     trained = notebook.ask("e.trainer.steps")
     notebook.press("Look at step", "Home")
     notebook.until(lambda: notebook.ask("e.parameters['steps']") == 0, "the first step is shown")
-    assert same(figure.settled()[40:300, 60:200], first[40:300, 60:200])
+    notebook.until(lambda: same(figure.pixels()[40:300, 60:200], first[40:300, 60:200]), "the first map again")
     assert notebook.ask("e.trainer.steps") == trained
     notebook.press("Look at step", "End")
     notebook.until(lambda: notebook.ask("e.parameters['steps']") == trained, "the last step is shown")
@@ -175,8 +175,8 @@ def test_loss_that_becomes_no_number_is_told_on_the_figure(opened: Opener) -> No
     notebook, figure = run(opened, [MADE.format(arguments)])
     with figure.change():
         notebook.press("Play", "Space")
-        notebook.until(lambda: notebook.control("Play").count(), "it rests")
-    assert "smaller" in notebook.ask("e.display_.message_.get_text()")
+        notebook.until(lambda: "smaller" in notebook.ask("e.display_.message_.get_text()"), "it is told what to try")
+    notebook.until(lambda: notebook.control("Play").count(), "it rests")
     figure.shows("e.figure")
     with figure.change():
         notebook.press("Rewind", "Space")
