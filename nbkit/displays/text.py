@@ -88,19 +88,36 @@ class Heading(Reading):
 @lru_cache(maxsize=64)
 def _lines(text: str, size: float, family: tuple[str, ...], weight: Any) -> tuple[Mask, int]:
     """A text's opacity, rows downwards, and the px that its last line's base is above the lowest row."""
-    rows = [[_glyph(letter, size, family, weight) for letter in line] for line in text.split("\n")]
+    rows = [[_word(word, size, family, weight) for word in line.split(" ")] for line in text.split("\n")]
     ascent, descent = _height(size, family, weight)
+    space = _glyph(" ", size, family, weight)[1]
     pitch = ascent + descent
-    widths = [sum(advance for _, advance in row) for row in rows]
-    mask = np.zeros((pitch * (len(rows) - 1) + ascent + descent, int(np.ceil(max(widths))) + 4), np.uint8)
+    widths = [sum(advance + space for _, advance in row) for row in rows]
+    mask = np.zeros((pitch * len(rows), int(np.ceil(max(widths))) + 4), np.uint8)
     for k, row in enumerate(rows):
         at = 1.0
-        for glyph, advance in row:
-            x = round(at)
-            part = mask[k * pitch : k * pitch + glyph.shape[0], x - 1 : x - 1 + glyph.shape[1]]
-            np.maximum(part, glyph[:, : part.shape[1]], out=part)
-            at += advance
+        for word, advance in row:
+            _put(mask[k * pitch : (k + 1) * pitch], word, round(at) - 1)
+            at += advance + space
     return mask, descent
+
+
+@lru_cache(maxsize=1024)
+def _word(word: str, size: float, family: tuple[str, ...], weight: Any) -> tuple[Mask, float]:
+    """A word's opacity, one px left of its origin, and its width: of a line that changes, most words stay."""
+    glyphs = [_glyph(letter, size, family, weight) for letter in word]
+    advance = sum(advance for _, advance in glyphs)
+    mask = np.zeros((sum(_height(size, family, weight)), int(np.ceil(advance)) + 4), np.uint8)
+    at = 1.0
+    for glyph, step in glyphs:
+        _put(mask, glyph, round(at) - 1)
+        at += step
+    return mask, advance
+
+
+def _put(mask: Mask, drawn: Mask, x: int) -> None:
+    part = mask[:, x : x + drawn.shape[1]]
+    np.maximum(part, drawn[:, : part.shape[1]], out=part)
 
 
 @lru_cache(maxsize=2048)

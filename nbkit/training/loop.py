@@ -24,7 +24,7 @@ from nbkit.turns import Turns
 __all__ = ["Diverged", "Loop", "limits"]
 
 _CHECKED_EVERY = 32  # steps between two looks at whether all losses are finite
-_KEPT_EVERY = 64  # steps between two states with finite weights, at most: what fails is walked again from the last of them
+_KEPT_EVERY = 64  # steps between two states with finite weights, at most; after a failure it walks again from the last
 _GRADIENTS_EVERY = 16
 _MEASURED_EVERY = 64
 _MEASURED_SHARE = 256  # of all steps so far: a long run is not measured more densely than its curve can show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -126,11 +127,15 @@ class PerLayer(Part):
 class Scrubber(Part):
     """The step that is shown: a slider over all that was trained, and a field that takes any step.
 
-    The slider counts shares: a slider whose end is moved forgets it for the keys (noUiSlider 15).
+    The slider counts shares: a slider whose end is moved forgets it for the keys (noUiSlider 15). `pace`, in s, is how long the
+    page keeps a number at least: nobody reads one that is there for a frame, and each is a message.
     """
+
+    pace = 0.0
 
     def __init__(self, value: int, most: int, tip: str) -> None:
         self.trained = 0
+        self._presented = 0.0
         self.slider = ipywidgets.IntSlider(
             min=0,
             max=SHARES,
@@ -157,7 +162,9 @@ class Scrubber(Part):
             self.refresh()
 
     def present(self) -> None:
-        if self.value is not None:
+        now = time.monotonic()
+        if self.value is not None and now >= self._presented + self.pace:
+            self._presented = now
             self.field.value = self.value
             share = round(SHARES * self.value / self.trained) if self.trained > self.value else SHARES
             if self.slider.value != share:

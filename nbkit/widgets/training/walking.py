@@ -185,6 +185,8 @@ class Walking(Explorer):
         self._say(sentence)
 
     def turned(self, playing: bool) -> None:
+        self.scrubber.pace = 0.2 if playing else 0.0
+        self.scrubber.refresh()
         self.desk.turned(playing)
         if not playing and not self.error:
             try:
