@@ -15,9 +15,9 @@ __all__ = ["flaws", "grade_id", "is_check", "leaks", "student_edition"]
 SOLUTION, HIDDEN = "SOLUTION", "HIDDEN TESTS"
 STUBS = {"code": ["# YOUR CODE HERE", "raise NotImplementedError()"], "markdown": ["YOUR ANSWER HERE"]}
 NEEDS, RAISES = "needs-answer", "raises-exception"
-#: A line of a solution gives something away from this length on, blanks not counted, unless it only imports or opens a block or
-#: a bracket, or is mere names, among arguments or given back.
-TELLING = 10
+#: A line of a solution gives something away from this length on, blanks not counted, and from the other where it computes; unless
+#: it only imports or opens a block or a bracket, or is mere names, among arguments or given back.
+TELLING, COMPUTING = 10, 6
 HARMLESS = re.compile(
     r"(import|from|def|class|for|while|with|else|try|finally)\b|#|[\w. =]*[(\[{]$|return [a-z_]\w*(, \w+)+$"
     r"|([a-z_]\w* ?= ?)?[a-z_][\w.]*(\(\))?,?$",
@@ -214,7 +214,7 @@ def leaks(source: NotebookNode, edition: NotebookNode) -> list[str]:
         hidden = [line for line in _parts(cell.source, HIDDEN, [])[1] if ".require()" in line]
         for line in [*secret, *hidden]:
             bare = _bare(re.sub(r"^\s*return\b|  #.*", "", line))
-            if len(bare) < TELLING or HARMLESS.match(line.strip()):
+            if len(bare) < (COMPUTING if re.search(r"\w[-+*/@]+\w", bare) else TELLING) or HARMLESS.match(line.strip()):
                 continue
             where = [place for place, text in places if bare in text]
             if where:

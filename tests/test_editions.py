@@ -352,7 +352,9 @@ answer = "momentum"
 loss.backward(retain_graph=True)
 optimizer.step()  # and on
 return w - learning_rate*slope
-x[mask] = 3.25e-2"""
+x[mask] = 3.25e-2
+Z = X @ W1 + b1
+return X * W1 + b1"""
 
 
 @pytest.mark.parametrize("line", HARMLESS.split("\n"))
