@@ -432,6 +432,8 @@ def test_curves_without_names(nothing, cures) -> None:
         lines = [line for line in display.axes_[letter].lines if len(line.get_ydata()) > 2]
         assert np.array_equal(lines[0].get_ydata(), named[name][0][1])
         assert np.array_equal(lines[1].get_ydata(), named[name][0][2])
+    with pytest.raises(NotImplementedError, match="not there yet"):
+        checks.anonymous_curves(nothing, ...)
     for asked, name in (("06.penalty", "penalty"), ("06.more-data", "more data")):
         (letter,) = [letter for letter, cure in LETTERS.items() if cure == name]
         assert question(asked).judge(letter).right
