@@ -351,6 +351,7 @@ def one_by_one(f, w, width):
 NUMERICALS = {
     "one side": (differences(down=0, over=1), "one side only", "How far apart"),
     "left side": (differences(up=0, over=1), "one side only", "How far apart"),
+    "one side over both": (differences(down=0), "the way to both", "how far apart"),
     "over the width": (differences(over=1), "2 times as large", "How far apart"),
     "half": (differences(over=4), "0.5 times as large", "How far apart"),
     "exchanged": (differences(factor=-1), "-1 times as large", "comes first"),
@@ -406,7 +407,7 @@ def pairs(X, y, W1, b1, W2, b2):
 
 GRADIENTS = {
     "sign": (times(lambda n: -1), "opposite sign", "first factor"),
-    "sum": (times(lambda n: n), "7 times autograd's", "is a *mean*"),
+    "sum": (times(lambda n: n), "7 times autograd's", "a mean, no sum"),
     "no 2": (times(lambda n: 0.5), "half of autograd's", "r² by r"),
     "sum, no 2": (times(lambda n: n / 2), "3.5 times autograd's", "Two factors"),
     "mean twice": (times(lambda n: 1 / n), "7 times too small", "How often"),

@@ -283,6 +283,7 @@ SUMS = {
         "one neuron only",
         "meet all neurons",
     ),
+    "pairs summed": (lambda x, w, b, a, c: relu(w * x + b) @ a + c, "gave back one number", "meet all neurons"),
     "first neuron": (lambda x, w, b, a, c: relu_sum(x, w[:1], b[:1], a[:1], c), "expected", "Begin with one neuron"),
     "sigmoid": (
         lambda x, w, b, a, c: 1 / (1 + np.exp(-np.multiply.outer(x, w) - b)) @ a + c,
@@ -337,6 +338,11 @@ FITS = {
         "What sits between",
     ),
     "no ones": (with_design(lambda x, w, b: design(x, w, b)[:, :-1]), "all neurons are off", "What does c multiply"),
+    "no relu, no ones": (
+        with_design(lambda x, w, b: np.multiply.outer(x, w) + b),
+        "straight line without an output bias",
+        "Two things",
+    ),
     "c is 0": (lambda x, y, w, b: (best(x, y, w, b)[0], 0.0), "Your c is 0", "which column"),
     "wrong c": (lambda x, y, w, b: (best(x, y, w, b)[0], best(x, y, w, b)[0][0]), "Your c is", "which column"),
     "shifted": (
@@ -387,7 +393,7 @@ ERRORS = {
 HANDS = {
     "mirror": (([1, 1, 1], [1, -0.5, -2], [-4 / 3, 8 / 3, -4 / 3], 1), "mirror of the target", "up or down"),
     "turned": (([1, -2, 1], [1, 1, -2], [4 / 3, 4 / 3, 4 / 3], 1), "negative w", "what does the sign of a change"),
-    "pieces": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -4 / 3, 0], 1), "first piece is right", "*sum* of all slopes"),
+    "pieces": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -4 / 3, 0], 1), "first piece is right", "sum of all slopes"),
     "same kink": (([1, 1, 2], [1, -0.5, -1], [4 / 3, -1, -0.8], 1), "same kink", "Move one"),
     "no relu": (([0, 0, 0], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 1), "same everywhere", "bends nothing"),
     "no c": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 0), "1 too low", "lift the whole curve"),

@@ -84,6 +84,11 @@ def _explain(hill: Hill, w: Array, width: float, got: Array, central: Array) -> 
             f"{said}: you look to one side only.",
             "One side is off by about the width, both sides by its square. How far apart are the two places then?",
         )
+    if near(hill.differences(w, width, 0) / 2) or near(hill.differences(w, 0, width) / 2):
+        raise Wrong(
+            f"{said}: you look to one side only, and divide by the way to both.",
+            "At which two places do you take f, and how far apart are they?",
+        )
     shares: list[tuple[float, str]] = [
         (2, "How far apart are the two places at which you take f?"),
         (-1, "Which of the two places comes first in the difference?"),

@@ -91,7 +91,7 @@ def _common_factor(on: str, net: Layers, got: Parts, expected: Parts) -> None:
         ),
         float(n): (
             f"all your gradients are {n} times autograd's, as many times as there are samples",
-            "The loss is a *mean*. What does that make of its derivative?",
+            "The loss is a mean, no sum. What does that make of its derivative?",
         ),
         0.5: ("all your gradients are half of autograd's", "What is the derivative of r² by r?"),
         n / 2: (

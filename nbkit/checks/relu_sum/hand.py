@@ -57,7 +57,7 @@ def check_by_hand(
         return (
             f"The largest error is {apart.max():.3g}, at x = {x[apart.argmax()]:.3g}, and at most {error:g} was asked."
         )
-    figure = comparison(x, y, model(x))
+    figure = comparison(x[::10], y[::10], model(x)[::10])
     said = f"The largest error is {apart.max():.3g}, at x = {x[apart.argmax()]:.3g}; asked is at most {error:g}."
     for words, thought in _mistakes(model, x, y, error):
         raise Wrong(f"{said} {words}", thought, figure=figure)
@@ -148,7 +148,7 @@ def _mistakes(model: ReLUSum, x: Array, y: Array, error: float) -> Iterator[tupl
         if good(w[rising], b[rising], np.diff(slopes, prepend=0) / w[rising], c):
             yield (
                 f"The first piece is right, then the error grows: at the right end your slope is {slopes.sum():.3g}.",
-                "Switch neurons off from right to left: the n-th piece has the *sum* of all slopes switched on so far.",
+                "Switch neurons off from right to left: the n-th piece has the sum of all slopes switched on so far.",
             )
     if (w != 0).all() and good(w, b, a / np.abs(w), c):
         yield (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from nbkit.approximation import ReLUSum
 from nbkit.checks.findings import Wrong
@@ -136,6 +137,8 @@ def _explain(x: Array, y: Array, domain: tuple[float, float], counts: list[int],
 def _picture(counts: list[int], got: Array, expected: Array) -> Any:
     display = ComparisonDisplay()
     display.ax_.set(xscale="log", yscale="log")
+    display.ax_.set_xticks(counts, [str(n) for n in counts])
+    display.ax_.xaxis.set_minor_locator(NullLocator())
     display.update(counts, expected, np.where(got > 0, got, np.nan), xlabel="neurons", ylabel="RMS error")
     return display.figure_
 

@@ -17,6 +17,8 @@ from nbkit.landscape import Array
 
 __all__ = ["check_relu", "check_relu_sum"]
 
+PAIRS = "With as many places as neurons, w*x pairs them one by one. Each place has to meet all neurons."
+
 
 @check(
     EXERCISE,
@@ -49,7 +51,7 @@ def check_relu(relu: Any, *, rng: np.random.Generator) -> str:
         return (
             "It passes what is above 0 and nothing else, for numbers from −40 to 40 and arrays of one and two indices."
         )
-    return "It is right. Not every array can be handed to it as a whole, though; one that takes them all at once makes the next task shorter."
+    return "It answers as it should, though not every array can be handed to it as a whole; one that takes them all at once makes the next task shorter."
 
 
 def _all_kept(ask: Student) -> Any:
@@ -125,14 +127,18 @@ def _explain_relu(s: Array, got: Array) -> None:
 def check_relu_sum(relu_sum: Any, *, rng: np.random.Generator) -> str:
     """Judge `relu_sum(x, w, b, a, c)` → (m,): Σ a·relu(w·x + b) + c for x (m,), w, b and a (n,)."""
     ask = Student(relu_sum, "relu_sum", "x", "w", "b", "a", "c")
+    whole = True
     for points, neurons in ((9, 2), (30, 3), (4, 6), (5, 5), (8, 1)):
         x = np.sort(rng.uniform(-3, 3, points))
         w, b, a, c = _weights(rng, neurons)
-        got = _sum(ask, x, w, b, a, c)
+        got, at_once = _sum(ask, x, w, b, a, c)
+        whole = whole and at_once
         expected = ReLUSum(w, b, a, c)(x)
         if not agree(got, expected):
             _explain_sum(x, (w, b, a, c), got, expected)
-    return "Your sum was equal to the kit's for 1 to 6 neurons with random weights."
+    if whole:
+        return "Your sum was equal to the kit's for 1 to 6 neurons with random weights."
+    return "Right for 1 to 6 neurons, place by place. It stops when it is handed all places at once, and the tasks below do that: let it take an array `x`."
 
 
 def _weights(rng: np.random.Generator, neurons: int) -> tuple[Array, Array, Array, float]:
@@ -148,15 +154,17 @@ def _weights(rng: np.random.Generator, neurons: int) -> tuple[Array, Array, Arra
             return w, b, a, c
 
 
-def _sum(ask: Student, x: Array, w: Array, b: Array, a: Array, c: float) -> Array:
+def _sum(ask: Student, x: Array, w: Array, b: Array, a: Array, c: float) -> tuple[Array, bool]:
     try:
-        return curve(ask, x, w, b, a, c, name="Your sum")[0]
+        return curve(ask, x, w, b, a, c, name="Your sum")
     except Unusable as found:
         if f"has shape ({len(w)},)" in found.said and len(w) != len(x):
             raise Wrong(
                 f"For {len(x)} places and {len(w)} neurons you gave back {len(w)} numbers, one for each neuron.",
                 "Over which of the two is summed, and which stays? The curve has one value for each x.",
             ) from None
+        if "has shape ()" in found.said and len(w) == len(x) > 1:
+            raise Wrong(f"For {len(x)} places and {len(w)} neurons you gave back one number.", PAIRS) from None
         raise
 
 
@@ -233,7 +241,7 @@ def _explain_sum(x: Array, weights: tuple[Array, Array, Array, float], got: Arra
             (
                 np.maximum(w * x + b, 0) * a + c,
                 "as if each place had met one neuron only",
-                "With as many places as neurons, w*x pairs them one by one. Each place has to meet all neurons.",
+                PAIRS,
             )
         )
     figure = comparison(x, expected, got)

@@ -100,6 +100,12 @@ def _explain(x: Array, y: Array, got: ReLUSum, best: ReLUSum) -> None:
             held="the output weights.",
             figure=figure,
         )
+    if not c and _is_best(s, a, y):
+        raise Wrong(
+            f"{said} Your curve is a straight line without an output bias.",
+            "Two things are missing in the matrix: what cuts each neuron off, and what c multiplies.",
+            figure=figure,
+        )
     if _is_best(got.hidden(x).T, a, y):
         raise Wrong(
             f"{said} Where all neurons are off your curve is at {c:.3g}.",
