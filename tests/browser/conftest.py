@@ -1,4 +1,4 @@
-"""One server a session, one browser a module, one page with a kernel of its own a test."""
+"""One server and one browser for all tests here, and for each test a notebook with a kernel of its own."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A Chromium; it ends with the module, since an event loop of Playwright's runs as long as it lives."""
+    """A Chromium; it ends with this folder's tests, since an event loop of Playwright's runs as long as it lives."""
     with start_browser() as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def pages(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Pages by their size and scale: JupyterLab is loaded once for all tests of a module that ask for the same."""
+    """Pages by their size and scale: JupyterLab is loaded once for all tests that ask for the same."""
     known: dict[tuple[object, ...], Page] = {}
     with contextlib.ExitStack() as stack:
 
