@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -11,6 +15,7 @@ from torch import nn
 import nbkit
 from nbkit import checks
 from nbkit.checks.normalisation.classifier import FEATURES, WINDOW
+from tests.checks.editions import run_notebook
 
 # --- scales: right ways
 
@@ -253,7 +258,8 @@ def by_hand(batches, momentum, ddof=1, mean=0.0, variance=1.0, way=lambda old, n
 
 
 @pytest.mark.parametrize(
-    "remembered", [by_the_layer, by_hand, lambda b, m: np.array(by_hand(b, m)), lambda b, m: torch.tensor(by_hand(b, m))]
+    "remembered",
+    [by_the_layer, by_hand, lambda b, m: np.array(by_hand(b, m)), lambda b, m: torch.tensor(by_hand(b, m))],
 )
 def test_right_memories(remembered) -> None:
     for seed in range(4):
@@ -664,3 +670,80 @@ def test_no_hint_holds_the_answer() -> None:
                     "normalise(x",
                 ):
                     assert answer not in hint
+
+
+# --- wrong editions of the notebook
+
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises" / "solutions" / "07_normalisation.ipynb"
+
+NORMALISE = """
+def normalise(train, other):
+    return {}, {}
+"""
+LEARN = """
+def learn(x, y, learning_rate, steps, seed):
+    x, y = torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype={dtype})
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(x.shape[1], 16), nn.ReLU(), nn.Linear(16, 1){last})
+    optimizer, losses = torch.optim.SGD(model.parameters(), lr=learning_rate), []
+    for _ in range(steps):
+        loss = nn.functional.{loss}(model(x)[:, 0], y)
+        losses.append(loss.item())
+        {forget}
+        loss.backward()
+        optimizer.step()
+    return model, losses
+"""
+PLAIN = {
+    "dtype": "torch.float32",
+    "last": "",
+    "loss": "binary_cross_entropy_with_logits",
+    "forget": "optimizer.zero_grad()",
+}
+COMPARE = """
+def compare(x, y, learning_rate, steps, seed):
+    return learn(x, y, learning_rate, steps, seed), learn({x}, y, {rate}, steps, {seed})
+"""
+BY_CLASS = "np.where(y[:, None] == 1, normalise(x[y == 1], x)[1], normalise(x[y == 0], x)[1])"
+EDITIONS = [
+    {
+        "normalise": (NORMALISE.format("train - train.mean(0) / train.std(0)", "other"), "came back with mean"),
+        "peak": ("peak = np.median(second.x[second.y == 1, 0])", "You found the Z at 9"),
+        "remembered": ("def remembered(b, m):\n    return b.mean(), b.var()", "running mean is"),
+        "learn": (LEARN.format(**{**PLAIN, "last": ", nn.Sigmoid()"}), "between 0 and 1 already"),
+    },
+    {
+        "normalise": (
+            NORMALISE.format(*[f"({n} - {n}.mean(0)) / {n}.std(0)" for n in ("train", "other")]),
+            "by its own numbers",
+        ),
+        "robust": ("def robust(train, other):\n    return normalise(train, other)", "with far-off events"),
+        "learn": (LEARN.format(**{**PLAIN, "loss": "mse_loss"}), "your list begins with"),
+    },
+    {
+        "peak": ("peak = second.x[:, 0].mean() / 1000", "You found the Z at 88"),
+        "learn": (LEARN.format(**{**PLAIN, "forget": "pass"}), "times as far"),
+    },
+    {"learn": (LEARN.format(**{**PLAIN, "dtype": "torch.int64"}), "stopped with RuntimeError")},
+    {
+        "compare": (
+            COMPARE.format(x="normalise(x, x)[0]", rate="10 * learning_rate", seed="seed"),
+            "steps of a learning",
+        )
+    },
+    {"compare": (COMPARE.format(x="normalise(x, x)[0]", rate="learning_rate", seed="seed + 1"), "other weights")},
+    {"compare": (COMPARE.format(x=BY_CLASS, rate="learning_rate", seed="seed"), "mean 0 each")},
+]
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: "+".join(edition))
+def test_a_wrong_edition_fails_where_it_is_wrong(edition) -> None:
+    notebook = nbformat.read(
+        SOURCE, as_version=4
+    )  # without explorers and questions, which have no part in the verdicts
+    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
+    last = "check-compare" if "compare" in edition else "check-learn"
+    answers = {name: source for name, (source, _) in edition.items()}
+    for name, verdict in run_notebook(notebook, SOURCE.parent, answers, until=last).items():
+        _, said = edition.get(name.removeprefix("check-"), ("", None))
+        assert verdict.passed if said is None else said in verdict.said and not verdict.passed, verdict

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import pathlib
+import re
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -11,6 +14,7 @@ from torch import nn
 
 import nbkit
 from nbkit import checks
+from tests.checks.editions import run_notebook
 
 mse = nn.functional.mse_loss
 
@@ -466,3 +470,66 @@ def test_no_hint_holds_the_answer() -> None:
             for hint in check(mistake).hints:
                 for answer in ("deepcopy", "weight_decay=penalty", "model.eval()", "zero_grad", "load_state_dict"):
                     assert answer not in hint
+
+
+# --- wrong editions of the notebook
+
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises" / "solutions" / "06_overfitting.ipynb"
+
+FIT = """
+def fit(model, train, validation, epochs, penalty=0.0, patience=None):
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01{decay})
+    losses, validation_losses, best = [], [], 0
+    for epoch in range(epochs + 1):
+        if epoch:
+            model.train()
+            loss = nn.functional.mse_loss(model(train[0]), train[1]){more}
+            {forget}
+            loss.backward()
+            optimizer.step()
+        {evaluate}
+        with torch.no_grad():
+            penalised = {in_curve}
+            losses.append(nn.functional.mse_loss(model(train[0]), train[1]).item() + penalised)
+            validation_losses.append(nn.functional.mse_loss(model(validation[0]), validation[1]).item())
+        if validation_losses[-1] <= min(validation_losses):
+            best, kept = epoch, {copy}
+        elif patience is not None and epoch - best >= patience:
+            break
+    if patience is not None:
+        {restore}
+    return model, losses, validation_losses
+"""
+PLAIN = {
+    "decay": ", weight_decay=penalty",
+    "more": "",
+    "forget": "optimizer.zero_grad()",
+    "evaluate": "model.eval()",
+    "in_curve": "0.0",
+    "copy": "copy.deepcopy(model.state_dict())",
+    "restore": "model.load_state_dict(kept)",
+}
+IN_CURVE = "penalty / 2 * sum(float((w**2).sum()) for w in model.parameters())"
+EDITIONS = [
+    (
+        {"forget": "pass"},
+        {"curves": "other weights", "penalty": "length of all weights", "early-stopping": "one step of Adam"},
+    ),
+    ({"evaluate": "pass"}, {"curves": "With dropout in the network your curves"}),
+    ({"decay": ""}, {"penalty": "without any penalty"}),
+    ({"in_curve": IN_CURVE}, {"penalty": "your list says"}),
+    ({"restore": "pass"}, {"early-stopping": "the network that came back is that of epoch 11"}),
+    ({"copy": "model.state_dict()"}, {"early-stopping": "the network that came back is that of epoch 11"}),
+]
+
+
+@pytest.mark.parametrize(("change", "wrong_ones"), EDITIONS, ids=lambda part: "+".join(part))
+def test_a_wrong_edition_fails_where_it_is_wrong(change, wrong_ones) -> None:
+    notebook = nbformat.read(
+        SOURCE, as_version=4
+    )  # without explorers and questions, which have no part in the verdicts
+    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
+    answers = {"fit": FIT.format(**{**PLAIN, **change})}
+    for name, verdict in run_notebook(notebook, SOURCE.parent, answers, until="check-early-stopping").items():
+        said = wrong_ones.get(name.removeprefix("check-"))
+        assert verdict.passed if said is None else said in verdict.said and not verdict.passed, verdict

@@ -24,6 +24,8 @@ __all__ = ["check_early_stopping"]
 WAVY = np.array([5, 4, 3, 3.4, 3.2, 2, 2.3, 2.6, 1.5, 1.7, 1.9, 1.6, 1.8, 2.4, 2.2, 2.5, 1.2, 1.0, 0.9, 0.8, 0.8])
 FALLING = np.array([3, 2.7, 2.5, 2.2, 2.1, 1.9, 1.8, 1.5, 1.4])
 
+ABOVE = "Does the check of the training, above, say that all is right, with this very `fit`?"
+
 
 def scripted(losses: Array) -> nn.Module:
     """A network whose validation losses are these: its one weight walks by RATE in each step of Adam, and says which epoch it is."""
@@ -84,8 +86,11 @@ def _asked(ask: Any, losses: Array, epochs: int, patience: int | None) -> Run:
     if len(seen) > len(losses) or not np.allclose(seen, losses[: len(seen)], rtol=1e-3):
         raise Wrong(
             "The validation losses in your list are not those that the network had after each epoch.",
-            "Does the check of the training, above, say that all is right, with this very `fit`?",
+            ABOVE,
         )
+    back = epoch_of(run.model)
+    if abs(back - round(back)) > 0.2 or round(back) > len(seen) - 1:
+        raise Wrong("The network has not made one step of Adam, of the same length, in each epoch.", ABOVE)
     return run
 
 
