@@ -249,6 +249,7 @@ def test_the_confusion_matrix_has_a_number_for_each_cell_with_samples():
     [
         (ConfusionDisplay, {"counts": [[8, 2], [0, 5]], "classes": ("no", "yes")}),
         (LossCurveDisplay, {"steps": [0, 50], "train": [1, 0.5], "validation": [1, 0.6]}),
+        (ResidualsDisplay, {"validation": [-1.0, 0.5, 2.0]}),
     ],
 )
 def test_the_line_above_is_whole_in_the_output_of_a_cell(kind, arrays):

@@ -91,7 +91,7 @@ def _refused(failed: Unusable, out: Array, y: Any) -> Unusable | Wrong:
         word in said for word in ("dtype", "scalar type", "result type", "Long", "Bool", "Float", "Int", "subtract")
     ):
         return Wrong(
-            f"The labels are {kind}, and the loss wants another type.",
+            f"The labels in `y_train` are {kind}; as they reach the loss, it wants another type.",
             "A loss that chooses an output by the label wants whole numbers (int64); one that computes with the label wants floats like the output. "
             "Which does yours do?",
         )

@@ -47,6 +47,7 @@ class ResidualsDisplay(Display):
         self.reading_ = self.live(Reading(0.0, 1.02, "", transform=ax.transAxes, **style))
         ax.add_artist(self.reading_)
         ax.set(ylabel="share", xlim=(-1e-9, 1e-9), ylim=(0, 0.2))
+        ax.set_title(" ", fontsize=TEXT)  # room for the reading, where the figure lays itself out
         readable(ax)
         handles = [self.validation_, self.train_, self.normal_]
         ax.legend(handles=handles, fontsize=TEXT, framealpha=0.8, handlelength=1.4, borderpad=0.3, labelspacing=0.2)
