@@ -213,7 +213,9 @@ class GradientDescentDisplay(Display):
     # --- success
 
     def _draw_success(self, ax: Axes) -> None:
-        ax.set(xscale="log", ylim=(-4, 104), xlabel="batch size", ylabel="% of runs in the deepest minimum")
+        # room above 100 % for the legend
+        ax.set(xscale="log", ylim=(-4, 118), xlabel="batch size", ylabel="% of runs in the deepest minimum")
+        ax.set_yticks(range(0, 101, 20))
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.grid(alpha=0.3)
         self.shares_ = [
@@ -234,5 +236,5 @@ class GradientDescentDisplay(Display):
             ax.set_xlim(success.sizes[0] / 1.2, success.sizes[-1] * 1.2)
         legend, names = ax.get_legend(), [f"momentum {momentum:g}" for momentum in success.momenta]
         if names != ([text.get_text() for text in legend.get_texts()] if legend else []):
-            ax.legend(self.shares_[: len(names)], names, fontsize=12, loc="upper right")
+            ax.legend(self.shares_[: len(names)], names, fontsize=12, loc="upper right", ncols=len(names))
         self.see(["success"])

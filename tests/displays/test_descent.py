@@ -149,6 +149,16 @@ def test_success_has_a_line_a_momentum(display):
     assert [text.get_text() for text in legend.get_texts()] == ["momentum 0", "momentum 0.9"]
 
 
+def test_the_legend_of_success_covers_no_run(display):
+    canvas = FigureCanvasAgg(display.figure_)
+    share = np.ones((3, 3))  # all of the runs, at every batch size
+    display.update(view="success", heading="100 steps", success=Success((1, 10, 100), (0.0, 0.5, 0.9), share))
+    canvas.draw()
+    box = display.axes_["success"].get_legend().get_window_extent()
+    places = [line.get_transform().transform(line.get_xydata()) for line in display.shares_[:3]]
+    assert box.width > 100 and not any(box.padded(4).contains(*place) for line in places for place in line)
+
+
 def test_numbers_that_are_huge_can_be_drawn(display):
     FigureCanvasAgg(display.figure_)
     far = DOWN._replace(points=np.array([[1.0], [-1e150], [1e160]]), losses=np.array([1.0, 1e300, 1e305]))
