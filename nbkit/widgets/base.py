@@ -37,8 +37,8 @@ class Explorer(ipywidgets.VBox):
 
     A subclass names its `display`, hands its controls to `super().__init__` by the names of the parameters, and computes. Public
     attributes: `controls` (the state, by name), `parameters` (plain JSON values), `objects` (what is no JSON: callables, data),
-    `figure` and `display_`, `error` (the failure now shown, or ""), `shown` (the last parameters that gave a picture), `initial` (the
-    parameters that it was made with).
+    `figure` and `display_`, `error` (the failure now shown, or ""), `shown` (the last parameters that gave a picture), `initial`
+    (the parameters that it was made with).
     """
 
     display: ClassVar[type[Display]]
