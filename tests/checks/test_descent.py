@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import numpy as np
 import pytest
 import torch
 
 from nbkit import checks
+from nbkit.questions import question
 from nbkit.widgets.descent import GradientDescentExplorer
+from tests.checks.editions import run_edition
+
+SOURCE = pathlib.Path(__file__).parents[2] / "exercises/solutions/02_gradient_descent.ipynb"
 
 # --- right ways
 
@@ -370,3 +376,50 @@ def test_no_hint_holds_the_answer() -> None:
     for check, rate, *_ in RATES:
         text = " ".join([check(rate).said, *check(rate).hints])
         assert "0.19" not in text and "2/λ" not in text and "2(1+β)" not in text
+
+
+STEP = "def step(w, gradient, learning_rate):\n    {}"
+EDITIONS = {
+    "uphill": ("step", STEP.format("return w + learning_rate * gradient(w)"), "the loss went up"),
+    "unit step": (
+        "step",
+        STEP.format("return w - learning_rate * gradient(w) / np.linalg.norm(gradient(w))"),
+        "equally long",
+    ),
+    "sequential": (
+        "step",
+        STEP.format(
+            "w = w.copy()\n    for k in range(len(w)):\n        w[k] -= learning_rate * gradient(w)[k]\n    return w"
+        ),
+        "wrong on a tilted one",
+    ),
+    "momentum, 1 − β": (
+        "momentum",
+        "def momentum_step(w, v, gradient, learning_rate, beta):\n    v = beta * v + (1 - beta) * gradient(w)\n    return w - learning_rate * v, v",
+        "counts only",
+    ),
+    "sum over samples": (
+        "mean",
+        "def mean_gradient(w, x, y):\n    r = w[0] + w[1] * x - y\n    return 2 * r.sum(), 2 * (r * x).sum()",
+        "times too large",
+    ),
+    "1/λmax": ("critical", "critical_rate = 1 / 20", "still falls"),
+    "2/λmin": ("critical", "critical_rate = 2 / 5", "explodes"),
+    "2/trace": ("critical", "critical_rate = 2 / np.trace(H)", "still falls"),
+    "with momentum 2/λ": ("limit", "limit = 2 / 20", "too careful"),
+    "a rate too small": ("largest", "hole.set(learning_rate=0.5)", "still does"),
+    "a rate too large": ("largest", "hole.set(learning_rate=1.5)", "does not come down"),
+}
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_a_wrong_edition_fails_its_check(name: str) -> None:
+    cell, source, said = EDITIONS[name]
+    verdict = run_edition(SOURCE, {cell: source}, until=f"check-{cell}")[f"check-{cell}"]
+    assert verdict.state == "wrong" and said in verdict.said, verdict
+
+
+def test_who_stops_on_a_plain_is_told_that_flat_is_not_low() -> None:
+    flat = question("02.flat")
+    assert not flat.judge("It has found a minimum, if a poor one.").right
+    assert "not all that is flat" in flat.judge("It has found a minimum, if a poor one.").said
