@@ -18,7 +18,7 @@ __all__ = ["Runner"]
 
 FRAMES = 15.5  # a second, while drawing a frame takes little
 SHARE = 0.8  # of the time for the training where drawing takes more, …
-SLOWEST = 8.0  # … but so many frames a second
+SLOWEST = 8.0  # … but so many frames a second, unless they would leave less than half of the time
 PORTION = 256  # steps, after which it is looked whether to go on: a `halt` that comes just before a walk begins is lost
 
 
@@ -154,7 +154,8 @@ class Runner:
     def _burst(self) -> bool:
         """Steps until the next frame is due, and the frame; whether there may be more."""
         drawing = self._drawing
-        length = max(1 / FRAMES - drawing, min(drawing * SHARE / (1 - SHARE), 1 / SLOWEST - drawing))
+        longest = max(1 / SLOWEST - drawing, drawing)
+        length = max(1 / FRAMES - drawing, min(drawing * SHARE / (1 - SHARE), longest))
         most = max(1, round((self.speed / FRAMES) if self.speed else self._rate * length))
         if self._left is not None:
             most = min(most, self._left)
