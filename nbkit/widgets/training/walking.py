@@ -119,8 +119,7 @@ class Walking(Explorer):
     def branched(self, step: int, **different: Any) -> list[Change]:
         """The changes with the knobs that are shown, and what is `different`, from a step on; what came after it is forgotten."""
         if step < self.trainer.steps:
-            said = f"{self.trainer.steps - step:,}".replace(",", " ")
-            self.desk.say(f"Another way from step {step} on: the {said} steps that came after it are forgotten.")
+            self.desk.say(f"From step {step} anew; the rest is forgotten.")  # in one line, so that nothing moves
         before = effective(self.shown, step)
         knobs = {name: self.shown[name] for name in LIVE if name in self.shown}
         return revised(self.shown, step, before, before | knobs | different)
