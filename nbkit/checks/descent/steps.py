@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from nbkit.checks.descent.bowl import EXERCISE, Bowl
 from nbkit.checks.findings import Unusable, Wrong
@@ -159,5 +160,5 @@ def _ways(expected: Array, got: Array) -> Any:
     display = ComparisonDisplay()
     steps = np.arange(len(expected))
     display.update(steps, expected[:, 0], got[:, 0], xlabel="step", ylabel="first component of w")
-    display.ax_.xaxis.get_major_locator().set_params(integer=True)
+    display.ax_.xaxis.set_major_locator(MaxNLocator(integer=True))
     return display.figure_
