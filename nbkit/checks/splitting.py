@@ -74,6 +74,14 @@ def check_inputs(train: Array, validation: Array, low: float, high: float) -> No
                 f"half of it between {np.quantile(whole[:, k], 0.25):.3g} and {np.quantile(whole[:, k], 0.75):.3g}.",
                 "What a network never saw it does not know. Fill the whole range, as densely in the corners as in the middle.",
             )
+    for k, name in enumerate(names):
+        for j in range(k):
+            empty = np.histogram2d(whole[:, j], whole[:, k], 4)[0] == 0
+            if empty.any():
+                raise Wrong(
+                    f"{names[j]} and {name} know of each other: {empty.sum()} of the 16 fields that their plane is divided into are empty.",
+                    "Each input has to take all its values whatever the others are. From what are the two made?",
+                )
 
 
 def shared(train: Array, validation: Array) -> int:

@@ -47,7 +47,7 @@ QUESTIONS: dict[str, Question] = {
         why="√(0.95·0.05/250) = 0.014. Two networks with 0.95 and 0.96 on 250 samples are equally good for all you know; on 10 000 the error is 0.002.",
         wrong="The number of right answers is binomial, with p = 0.95 and n = 250. What is its standard deviation, and what is that as a share?",
         near={
-            3.45: "That is the standard deviation of the *number* of right answers. And of their share?",
+            3.45: "That is the standard deviation of the number of right answers. And of their share?",
             0.0632: "That is 1/√n. How large is p(1 − p) here?",
             0.0002: "That is a variance.",
         },

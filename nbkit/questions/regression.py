@@ -15,7 +15,7 @@ QUESTIONS: dict[str, Question] = {
         why="1 − 0.25/(1.03 + 0.25) = 0.80: a fifth of the variance of what is measured is noise, and nobody can know it. The figure comes close and stays below.",
         wrong="The noise has a variance, too, and what is measured has the sum of both. Which share of that sum can't be known?",
         near={
-            0.757: "Almost: R² compares with the variance of what is *measured*, the noise in it included.",
+            0.757: "Almost: R² compares with the variance of what is measured, the noise in it included.",
             0.5: "A standard deviation is no share. Variances add up, and R² compares variances.",
             0.515: "R² compares variances, and you compared widths.",
             0.195: "That is the share which can't be known. And the rest?",
@@ -51,7 +51,7 @@ QUESTIONS: dict[str, Question] = {
         wrong="The two are independent. Which of their moments add up?",
         near={
             7.0: "Widths don't add up: now and then the two cancel.",
-            4.0: "The residual is prediction less what was *measured*, noise and all.",
+            4.0: "The residual is prediction less what was measured, noise and all.",
             1.0: "Why would one be taken off the other?",
             25.0: "That is the variance.",
         },

@@ -351,7 +351,15 @@ MISFITS: dict[str, Any] = {
     "sign": (net(), raw, lambda m, x, y: -mse(m, x, y), YT, "rewards being wrong", "Which way", "wrong"),
     "no square": (net(), raw, lambda m, x, y: (m(x) - y).mean(), YT, "cost", "not both ways", "wrong"),
     "no square, other way": (net(), raw, lambda m, x, y: (y - m(x)).mean(), YT, "", "", "wrong"),
-    "cross-entropy": (net(), raw, lambda m, x, y: F.cross_entropy(m(x), y), YT, "right or wrong", "classes", "wrong"),
+    "cross-entropy": (
+        net(),
+        raw,
+        lambda m, x, y: F.cross_entropy(m(x), y),
+        YT,
+        "right or wrong",
+        "looks at classes",
+        "wrong",
+    ),
     "bce": (
         Squeezed(nn.Identity()),
         raw,
@@ -378,6 +386,34 @@ MISFITS: dict[str, Any] = {
         YT,
         "too large by",
         "not both ways",
+        "wrong",
+    ),
+    "squared mean": (
+        net(),
+        raw,
+        lambda m, x, y: (m(x) - y).mean() ** 2,
+        YT,
+        "too small by as much",
+        "no two cancel",
+        "wrong",
+    ),
+    "first sample": (
+        net(),
+        raw,
+        lambda m, x, y: F.mse_loss(m(x)[0], y[0]),
+        YT,
+        "the odd ones",
+        "Does every sample",
+        "wrong",
+    ),
+    "other data": (net(), raw, lambda m, x, y: mse(m, *TRAIN), YT, "right or wrong", "these truths", "wrong"),
+    "normalised by batch": (
+        net(),
+        predict,
+        lambda m, x, y: F.mse_loss(m(x), (y - y.mean()) / y.std()),
+        YT,
+        "right or wrong",
+        "batch by batch",
         "wrong",
     ),
     "item": (net(), raw, lambda m, x, y: mse(m, x, y).item(), YT, "forgotten", "stay a tensor", "wrong"),
@@ -449,10 +485,16 @@ def test_mistakes_in_the_training(trained) -> None:
     tells(verdict, "whatever x is", "one with one")
     assert verdict.figure is not None
     few = net(2)
-    short = train(few, epochs=1, rate=0.002)
-    tells(judged(trained, model=few, losses=[2.0, *short]), "after 2 epochs", "more epochs")
+    short = train(few, epochs=2, rate=0.01)
+    tells(judged(trained, model=few, losses=[2.0, *short]), "after 3 epochs", "more epochs")
     tells(judged(trained, model=few, losses=[0.5, 0.5]), "did not fall", "wrong direction")
     tells(judged(trained, model=few, losses=[1.0, 0.1, 0.4]), "was at 0.1 once", "slopes of earlier")
+    slow = copy.deepcopy(model)
+    with torch.no_grad():
+        for p in slow.layers[-1].parameters():
+            p.mul_(0.2)
+        slow.layers[-1].weight[:, ::2] = 0
+    tells(judged(trained, model=slow), "has not come so far", "near enough")
     tells(judged(trained, target=lambda a, b, c, d, e: five(c, d, e, a, b)), "", "")
     tells(judged(trained, losses=[losses, losses]), "one number for each epoch", state="not usable")
     tells(judged(trained, losses=0.3), "one number for each epoch", state="not usable")

@@ -89,6 +89,12 @@ def check_networks(mlp: Any, dnn: Any, *, rng: np.random.Generator) -> str:
             held=held,
         )
     small, large = sorted(counts.values())
+    if small == 0:
+        raise Wrong(
+            "One of your networks has nothing to learn: all its weights are frozen.",
+            "Who set `requires_grad` to False?",
+            held=held,
+        )
     if large > 1.1 * small:
         raise Wrong(
             f"The MLP has {counts['MLP']} parameters and the DNN {counts['DNN']}: {large / small:.2f} times as many in one as in the other.",

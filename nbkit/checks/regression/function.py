@@ -97,13 +97,13 @@ def check_function(target: Any, interval: Any, noise: Any, *, rng: np.random.Gen
     share = float(np.sort(np.square(y - y.mean()))[-8:].sum() / np.square(y - y.mean()).sum())
     if share > 0.5:
         raise Wrong(
-            f"Eight of 4000 points make {share:.0%} of its variance: the largest value is {y[np.abs(y - y.mean()).argmax()]:.3g}, half lie between {np.quantile(y, 0.25):.3g} and {np.quantile(y, 0.75):.3g}.",
+            f"Eight of 4000 points make {share:.0%} of its variance: the largest value is {y[np.abs(y - y.mean()).argmax()]:.4g}, half lie between {np.quantile(y, 0.25):.4g} and {np.quantile(y, 0.75):.4g}.",
             "Somewhere in your box it runs off, as 1/x does at 0. A network would learn those few points, or nothing. Which interval leaves that place out?",
         )
     ceiling = 1 - truth.noise**2 / (variance + truth.noise**2)
     if ceiling < LEAST_CEILING:
         raise Wrong(
-            f"With your noise of {truth.noise:.3g} no model can pass R² = {ceiling:.3f}, whatever it learns: y spreads by {np.sqrt(variance):.3g}.",
+            f"With your noise of {truth.noise:.4g} no model can pass R² = {ceiling:.3f}, whatever it learns: y spreads by {np.sqrt(variance):.4g}.",
             "R² is the share of the variance of y that a model explains. Which share of it is noise? Less noise, or a function that varies more.",
         )
     line = np.column_stack([x, np.ones(len(x))])
@@ -113,4 +113,4 @@ def check_function(target: Any, interval: Any, noise: Any, *, rng: np.random.Gen
         if rest < 1e-3
         else ""
     )
-    return f"All five inputs count; y is about {y.mean():.3g} ± {np.sqrt(variance):.3g}, and noise of {truth.noise:.3g} can be told from that.{flat}"
+    return f"All five inputs count; y is about {y.mean():.4g} ± {np.sqrt(variance):.4g}, and noise of {truth.noise:.4g} can be told from that.{flat}"

@@ -82,37 +82,50 @@ def check_regression_loss(
     tiny = 1e-4 * max(abs(far), 1e-12)
     if max(none, above, below, far) - min(none, above, below, far) <= tiny:
         raise Wrong(
-            f"Your loss is {none:.3g} whether the network is right or wrong.",
-            "A loss that looks at classes sees one class only where there is one output. Which losses look at a distance?",
+            f"Your loss is {none:.4g} whether the network is right or wrong.",
+            "A loss that looks at classes sees one class only where there is one output; and what is normalised batch by batch forgets by how much all are off. "
+            "Does yours look at the distance of these predictions from these truths?",
         )
     if above < none - tiny and below < none - tiny:
         raise Wrong(
-            f"Your loss is {none:.3g} where every prediction is right, and {above:.3g} where all are off by {step:.2g}: it rewards being wrong.",
+            f"Your loss is {none:.4g} where every prediction is right, and {above:.4g} where all are off by {step:.2g}: it rewards being wrong.",
             "Which way does it have to go when a residual grows?",
         )
     if abs(none) > 0.05 * abs(above):
         alone = loss(0.0, 1)
         if abs(alone) < 0.01 * abs(none):
             raise Wrong(
-                f"For a batch of 12 whose predictions are all right your loss is {none:.3g}; for each of them alone it is {alone:.2g}.",
+                f"For a batch of 12 whose predictions are all right your loss is {none:.4g}; for each of them alone it is {alone:.2g}.",
                 "(n,) met (n, 1), and each prediction was compared with each truth: then the best answer is the mean of all, for every point. Which shapes do the two have?",
             )
         if not (above > none and below > none) or abs(alone - none) > 0.01 * abs(none):
             raise Wrong(
-                f"Where `predict` gives exactly the truth, your loss is {none:.3g}; elsewhere it is smaller.",
+                f"Where `predict` gives exactly the truth, your loss is {none:.4g}; elsewhere it is smaller.",
                 "Do the two functions speak of the same thing? What is normalised for the loss has to be undone in the prediction, with the same two numbers.",
             )
     if abs(above - below) > 0.02 * max(abs(rise), tiny):
         raise Wrong(
-            f"Predictions too large by {step:.2g} cost {above:.3g}, too small by as much {below:.3g}.",
+            f"Predictions too large by {step:.2g} cost {above:.4g}, too small by as much {below:.4g}.",
             "Then it is not the residual alone that counts, or not both ways alike. On what else does your loss depend?",
         )
     if far <= above:
-        raise Wrong(f"Twice the residual costs {far:.3g}, the single one {above:.3g}.", "Farther off has to cost more.")
+        raise Wrong(f"Twice the residual costs {far:.4g}, the single one {above:.4g}.", "Farther off has to cost more.")
+    turn = np.where(np.arange(12) % 2, step, -step)
+    for off, what in (
+        (turn, "Half of the predictions too large and half too small by as much"),
+        (turn.clip(0), "Half of the predictions off, the odd ones,"),
+        (turn.clip(None, 0), "Half of the predictions off, the even ones,"),
+    ):
+        cost = loss(off) - none
+        if cost < 0.2 * rise:
+            raise Wrong(
+                f"{what} cost {cost:.4g}, all of them too large {rise:.4g}.",
+                "Does every sample of the batch count, and is each residual made positive before they are summed, so that no two cancel?",
+            )
     double = loss(-step, 12, 2)
     if abs(double - above) > 0.02 * abs(above):
         raise Wrong(
-            f"The same 12 samples given twice have a loss of {double:.3g}, given once {above:.3g}.",
+            f"The same 12 samples given twice have a loss of {double:.4g}, given once {above:.4g}.",
             "A loss is a *mean* over the batch, or its learning rate depends on how large the batch is.",
         )
     kind = {4: "squared residuals", 2: "absolute residuals"}.get(
@@ -184,14 +197,14 @@ def _reach(says: Prediction, model: nn.Module, x: Array, y: Array, rng: np.rando
         least, most, width = min(least, p.min()), max(most, p.max()), 10 * width
         if least <= low and most >= high:
             return
-    bounds = f"stay between {least:.3g} and {most:.3g}"
+    bounds = f"stay between {least:.4g} and {most:.4g}"
     beyond = 3 * (high - low)
     if most >= high + beyond:
-        bounds = f"never fall below {least:.3g}"
+        bounds = f"never fall below {least:.4g}"
     elif least <= low - beyond:
-        bounds = f"never rise above {most:.3g}"
+        bounds = f"never rise above {most:.4g}"
     raise Wrong(
-        f"Your y reaches from {y.min():.3g} to {y.max():.3g}. Whatever its weights, your network's predictions {bounds}.",
+        f"Your y reaches from {y.min():.4g} to {y.max():.4g}. Whatever its weights, your network's predictions {bounds}.",
         "What does the last layer do with the number that reaches it? A class wants it squeezed; what does a value want?",
         "A sigmoid of 3 is 0.95, a tanh of it 0.995, a ReLU of −3 is 0. Behind any of them a temperature of 300 or a charge of −1 can't be said.",
     )

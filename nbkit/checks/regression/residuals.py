@@ -74,7 +74,7 @@ def _check_values(got: Array, right: Array, y: Array, trained: Array) -> None:
         return
     if is_(-right):
         raise Wrong(
-            f"Your residuals are true less predicted: the first is {got[0]:.3g} where the prediction is too {'small' if got[0] > 0 else 'large'}.",
+            f"Your residuals are true less predicted: the first is {got[0]:.4g} where the prediction is too {'small' if got[0] > 0 else 'large'}.",
             "A convention, and the slide's is the other one. When the network predicts too much, is a residual to be above or below 0?",
         )
     if len(trained) == n and is_(trained):
@@ -97,7 +97,7 @@ def _check_values(got: Array, right: Array, y: Array, trained: Array) -> None:
     scale = float(got @ right / (right @ right))
     if np.allclose(got, scale * right, rtol=1e-2, atol=1e-2 * abs(scale) * float(right.std())):
         raise Wrong(
-            f"Your residuals are {abs(scale):.3g} times what they are in the unit of your function: their width is {got.std():.3g}, of what?",
+            f"Your residuals are {abs(scale):.4g} times what they are in the unit of your function: their width is {got.std():.4g}, of what?",
             "Where was y normalised? Undo it before you quote a width.",
         )
     if abs(np.corrcoef(got, right)[0, 1]) < 0.9 and np.allclose(np.sort(got), np.sort(right), atol=10 * near):
@@ -105,7 +105,7 @@ def _check_values(got: Array, right: Array, y: Array, trained: Array) -> None:
             "Your residuals are the right ones in another order.", "In the order of which samples are they asked for?"
         )
     raise Wrong(
-        f"For the first validation sample, with y = {y[0]:.3g}, your network predicts {right[0] + y[0]:.3g}, and your residual is {got[0]:.3g}.",
+        f"For the first validation sample, with y = {y[0]:.4g}, your network predicts {right[0] + y[0]:.4g}, and your residual is {got[0]:.4g}.",
         "Is it this network's prediction, for this x, less the y that stands beside it? Is something still normalised, or still learning?",
     )
 
@@ -117,18 +117,18 @@ def _check_numbers(mean: float, width: float, right: Array) -> None:
     if abs(mean - true) > 0.02 * error + 1e-3 * abs(true):
         if abs(mean + true) < 0.02 * error:
             raise Wrong(
-                f"The mean of your residuals is {true:.3g}, and you gave {mean:.3g}.",
+                f"The mean of your residuals is {true:.4g}, and you gave {mean:.4g}.",
                 "Where did its sign turn?",
                 held=held,
             )
         if abs(mean - float(np.abs(right).mean())) < 1e-2 * spread:
             raise Wrong(
-                f"You gave {mean:.3g}: that is the mean of their absolute values.",
+                f"You gave {mean:.4g}: that is the mean of their absolute values.",
                 "Those that are too large and those that are too small may cancel. What does their mean tell then?",
                 held=held,
             )
         raise Wrong(
-            f"You gave a mean of {mean:.3g}.",
+            f"You gave a mean of {mean:.4g}.",
             "The mean of all residuals, in the unit of your function: what else is in it?",
             held=held,
         )
@@ -153,9 +153,9 @@ def _check_numbers(mean: float, width: float, right: Array) -> None:
     }
     for value, (what, thought) in usual.items():
         if abs(width - value) < 0.01 * value:
-            raise Wrong(f"You gave a width of {width:.3g}: {what}.", thought, held=held)
+            raise Wrong(f"You gave a width of {width:.4g}: {what}.", thought, held=held)
     raise Wrong(
-        f"You gave a width of {width:.3g}.",
+        f"You gave a width of {width:.4g}.",
         "The standard deviation of all residuals, in the unit of your function: what else is in it?",
         held=held,
     )

@@ -64,7 +64,7 @@ def check_function_samples(
     check_inputs(x["train"], x["validation"], truth.low, truth.high)
     for name in parts:
         _check_noise(name, x[name], y[name], truth)
-    return f"{len(y['train'])} samples to learn from and {len(y['validation'])} to judge by, none in both, with noise of {truth.noise:.3g} on what your function says."
+    return f"{len(y['train'])} samples to learn from and {len(y['validation'])} to judge by, none in both, with noise of {truth.noise:.4g} on what your function says."
 
 
 def _check_noise(name: str, x: Array, y: Array, truth: Target) -> None:
@@ -76,22 +76,22 @@ def _check_noise(name: str, x: Array, y: Array, truth: Target) -> None:
         scaled = np.corrcoef(y, clean)[0, 1]
         if scaled > 0.9:
             raise Wrong(
-                f"`y_{name}` goes from {y.min():.3g} to {y.max():.3g}, your function from {clean.min():.3g} to {clean.max():.3g}: the unit got lost.",
+                f"`y_{name}` goes from {y.min():.4g} to {y.max():.4g}, your function from {clean.min():.4g} to {clean.max():.4g}: the unit got lost.",
                 "Keep y in its own unit here. If a network wants other numbers, normalise where it is trained, and undo it where it predicts.",
             )
         raise Wrong(
-            f"`y_{name}` is not what your function says at `x_{name}`: at {brief(x[0])} it has {y[0]:.3g} instead of {clean[0]:.3g}.",
+            f"`y_{name}` is not what your function says at `x_{name}`: at {brief(x[0])} it has {y[0]:.4g} instead of {clean[0]:.4g}.",
             "Were x and y put into the same order? And is each y made from the very x that stands beside it?",
         )
     if truth.noise <= exact:
         if width > 10 * exact + 1e-4 * spread:
             raise Wrong(
-                f"`y_{name}` has noise of {width:.3g}, and `noise` is {truth.noise:.3g}.", "Which of the two is meant?"
+                f"`y_{name}` has noise of {width:.4g}, and `noise` is {truth.noise:.4g}.", "Which of the two is meant?"
             )
         return
     if width < exact + 0.01 * truth.noise:
         what = (
-            f"shifted by {off.mean():.3g}, the same for all" if abs(off.mean()) > 0.1 * truth.noise else "without noise"
+            f"shifted by {off.mean():.4g}, the same for all" if abs(off.mean()) > 0.1 * truth.noise else "without noise"
         )
         raise Wrong(
             f"`y_{name}` is the value of your function {what}.",
@@ -99,12 +99,12 @@ def _check_noise(name: str, x: Array, y: Array, truth: Target) -> None:
         )
     if abs(off.mean()) > 6 * truth.noise / np.sqrt(len(y)):
         raise Wrong(
-            f"`y_{name}` lies {off.mean():+.3g} off your function on average; noise of {truth.noise:.3g} would cancel.",
+            f"`y_{name}` lies {off.mean():+.3g} off your function on average; noise of {truth.noise:.4g} would cancel.",
             "Does your noise go both ways? Its mean has to be 0.",
         )
     if abs(width / truth.noise - 1) > 6 / np.sqrt(2 * len(y)):
         raise Wrong(
-            f"The noise in `y_{name}` has a standard deviation of {width:.3g}, and `noise` is {truth.noise:.3g}.",
+            f"The noise in `y_{name}` has a standard deviation of {width:.4g}, and `noise` is {truth.noise:.4g}.",
             "Is `noise` a standard deviation or a variance, half a width or a whole one? The generator takes it in one way only.",
         )
 
@@ -126,10 +126,10 @@ def check_ceiling(ceiling: Any, y_train: Any, y_validation: Any, noise: Any, *, 
     if abs(got - (1 - share)) <= tolerance:
         return f"No model passes {1 - share:.3f} on such samples, but for luck; what is missing above that is no fault of a network."
     if sigma > 0 and abs(got - share) <= max(1e-4, 0.15 * share):
-        raise Wrong(f"You gave {got:.3g}: that is the share of noise.", "And the rest?")
+        raise Wrong(f"You gave {got:.4g}: that is the share of noise.", "And the rest?")
     if abs(got - (1 - sigma / both.std())) <= 2e-3:
         raise Wrong(
-            f"You gave {got:.3g}: 1 less the ratio of two widths.",
+            f"You gave {got:.4g}: 1 less the ratio of two widths.",
             "R² compares variances. How does a variance follow from a width?",
         )
     if (
@@ -138,10 +138,10 @@ def check_ceiling(ceiling: Any, y_train: Any, y_validation: Any, noise: Any, *, 
         or abs(got - (1 - sigma**2)) <= 2e-3
     ):
         raise Wrong(
-            f"You gave {got:.3g}: something in it has another unit than the rest.",
+            f"You gave {got:.4g}: something in it has another unit than the rest.",
             "A share has no unit. Which two quantities of the same unit do you divide?",
         )
     raise Wrong(
-        f"You gave {got:.4g}; y spreads by {both.std():.3g}, of which {sigma:.3g} is noise.",
+        f"You gave {got:.4g}; y spreads by {both.std():.4g}, of which {sigma:.4g} is noise.",
         "Which share of the variance of y would be left, if a model were right about all but the noise?",
     )

@@ -75,7 +75,7 @@ def check_regression_training(
 
 
 def _explain(reached: float, ceiling: float, y: Array, predicted: Array, curve: Array) -> None:
-    at = f"On {FRESH} fresh samples R² is {reached:.3g}; asked is {GOAL}, and {ceiling:.3f} could be had."
+    at = f"On {FRESH} fresh samples R² is {reached:.4g}; asked is {GOAL}, and {ceiling:.3f} could be had."
     figure = _picture(y, predicted)
     spread = float(predicted.std() / y.std())
     related = 0.0 if spread < 1e-9 else float(np.corrcoef(y, predicted)[0, 1])
@@ -87,31 +87,37 @@ def _explain(reached: float, ceiling: float, y: Array, predicted: Array, curve: 
         )
     if related**2 >= GOAL - 0.02:
         raise Wrong(
-            f"{at} The shape is right: predictions and truth go together, but predictions are {predicted.mean():.3g} ± {predicted.std():.3g}, and y {y.mean():.3g} ± {y.std():.3g}.",
+            f"{at} The shape is right: predictions and truth go together, but predictions are {predicted.mean():.4g} ± {predicted.std():.4g}, and y {y.mean():.4g} ± {y.std():.4g}.",
             "In which unit does the network learn, and in which does `predict` answer? What was taken off and divided by has to come back.",
             figure=figure,
         )
     if spread < 0.05:
         raise Wrong(
-            f"{at} It predicts about {predicted.mean():.3g} whatever x is; the mean of y is {y.mean():.3g}.",
+            f"{at} It predicts about {predicted.mean():.4g} whatever x is; the mean of y is {y.mean():.4g}.",
             "The best answer that does not depend on x: so learns who can't tell the samples apart, or who has not come further. Were predictions and truths compared one with one? "
             "And which numbers must the last layer reach, from weights of the order of 0.1?",
             figure=figure,
         )
+    if spread < 0.35:
+        raise Wrong(
+            f"{at} Your predictions spread by {predicted.std():.4g} about {predicted.mean():.4g}, y by {y.std():.4g} about {y.mean():.4g}: the network has not come so far.",
+            "It begins with weights of the order of 0.1 and walks from there. Which numbers would be near enough, and how do you get your y from those?",
+            figure=figure,
+        )
     if curve[-1] >= 0.98 * curve[0]:
         raise Wrong(
-            f"{at} Its loss went from {curve[0]:.3g} to {curve[-1]:.3g}: it did not fall.",
+            f"{at} Its loss went from {curve[0]:.4g} to {curve[-1]:.4g}: it did not fall.",
             "Too long a step, too short a step, or one in the wrong direction: what does the curve do in its first ten epochs? And does each step use the slopes of its own batch only?",
             figure=figure,
         )
     if curve[-1] > 2 * curve.min():
         raise Wrong(
-            f"{at} Its loss was at {curve.min():.3g} once and ended at {curve[-1]:.3g}.",
+            f"{at} Its loss was at {curve.min():.4g} once and ended at {curve[-1]:.4g}.",
             "What makes a loss rise again? A long step, or slopes of earlier batches that are still in it: who sets them to 0?",
             figure=figure,
         )
     raise Wrong(
-        f"{at} Its loss ended at {curve[-1]:.3g}, after {len(curve)} epochs.",
+        f"{at} Its loss ended at {curve[-1]:.4g}, after {len(curve)} epochs.",
         "Compare that with the loss on validation. If both are large: more epochs, more neurons, another learning rate? If only validation is: more samples.",
         figure=figure,
     )
