@@ -99,7 +99,10 @@ def test_zoom_pan_home_after_slider_moves(opened: Opener) -> None:
     figure.toolbar("arrows")
     with figure.change():
         figure.drag(figure.place("e", 4, 0), figure.place("e", 5, 0))
-    assert abs(notebook.ask("e.display_.ax_.get_xlim()[0]") - (x0 - 1)) < 0.1
+    # a kernel that is short of time may handle the last move after the picture has rested
+    notebook.until(
+        lambda: abs(notebook.ask("e.display_.ax_.get_xlim()[0]") - (x0 - 1)) < 0.1, "the axes follow the hand"
+    )
     figure.toolbar("arrows")
     with figure.change():
         figure.toolbar("home")
