@@ -14,6 +14,8 @@ __all__ = ["lab_arguments", "main"]
 
 #: The folders of a course, the first of which is opened.
 COURSE = ("lectures", "exercises")
+#: Where JupyterLab's settings lie that `nbkit lab` begins with; what the user has set stands before them.
+SETTINGS = Path(__file__).parent / "data" / "jupyter"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["lab"] and not {"-h", "--help"} & set(given):
         from jupyterlab.labapp import LabApp
 
+        # JupyterLab asks about news unless a setting says no, which can't be given on the command line.
+        paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
         LabApp.launch_instance(lab_arguments(given[1:]))
         return 0
     options = _parser().parse_args(given)
@@ -87,8 +92,6 @@ def lab_arguments(arguments: Sequence[str]) -> list[str]:
     folder = _folder(rest.pop(0) if rest and not rest[0].startswith("-") else COURSE[0])
     defaults = [
         *_root(folder.resolve()),
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         defaults.append("--ServerApp.allow_root=True")  # in a container one is root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pathlib
 import socket
 import subprocess
@@ -55,7 +56,7 @@ def test_other_arguments_are_handed_on_as_they_are(tmp_path: pathlib.Path, monke
     assert command[-len(given) :] == given
     # Jupyter refuses an option that is given twice
     kept = [argument.split("=")[0] for argument in command[: -len(given)]]
-    assert kept == ["--ServerApp.root_dir", "--LabApp.check_for_updates_class"]
+    assert kept == ["--ServerApp.root_dir"]
 
 
 def test_root_may_start_it_and_a_missing_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +93,11 @@ def test_jupyterlab_starts_and_prints_its_address(tmp_path: pathlib.Path) -> Non
         lines = iter(process.stderr.readline, "")
         address = next(line.split()[-1] for line in lines if "http://127.0.0.1" in line or "http://localhost" in line)
         page = answer(address, process)
-        assert "JupyterLab" in page and '"news": {"disabled": true}' in page
+        assert "JupyterLab" in page
+        # the page asks about news unless this says no
+        settings = address.replace("/lab?", "/lab/api/settings/@jupyterlab/apputils-extension:notification?")
+        said = json.loads(answer(settings, process))["schema"]["properties"]
+        assert (said["fetchNews"]["default"], said["checkForUpdates"]["default"]) == ("false", False)
     finally:
         process.terminate()
         process.wait(30)

@@ -30,7 +30,7 @@ class Student:
     tensors: where numpy arrays make one fail, it is called once more with float64 tensors.
     """
 
-    def __init__(self, thing: Any, name: str, *arguments: str, seconds: float = 5.0) -> None:
+    def __init__(self, thing: Any, name: str, *arguments: str, seconds: float = 10.0) -> None:
         if thing is ...:
             raise NotDone
         if thing is None:
