@@ -97,8 +97,14 @@ class Verdict:
 
 
 def rich(text: str) -> str:
-    """Plain text with `code` as HTML; LaTeX between dollars stays for the page to set."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False)).replace("\n", "<br>")
+    """Plain text with `code` and *stressed* words as HTML; LaTeX between dollars stays for the page to set."""
+    parts = re.split(r"(`[^`]+`|\$[^$]+\$)", html.escape(text, quote=False))
+    for number, part in enumerate(parts):
+        if part.startswith("`"):
+            parts[number] = f"<code>{part[1:-1]}</code>"
+        elif number % 2 == 0:
+            parts[number] = re.sub(r"(?<![\w*])\*(\w[^*]*)\*(?![\w*])", r"<em>\1</em>", part)
+    return "".join(parts).replace("\n", "<br>")
 
 
 def _plain(text: str) -> str:

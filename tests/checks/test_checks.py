@@ -15,6 +15,7 @@ from nbkit import checks
 from nbkit.checks import NotDone, Student, Unusable, Verdict, Wrong, check, number, numbers
 from nbkit.checks.limit import OutOfTime, within
 from nbkit.checks.values import brief
+from nbkit.checks.verdict import rich
 from nbkit.displays.comparison import ComparisonDisplay
 from nbkit.record import record
 
@@ -222,3 +223,10 @@ def test_values_are_told_short() -> None:
 def test_a_verdict_is_shown_the_same_on_every_run(check_double) -> None:
     assert str(check_double(lambda x: x)) == str(check_double(lambda x: x))
     assert isinstance(check_double(lambda x: x), Verdict)
+
+
+def test_code_and_stressed_words_are_set_as_such_and_stars_between_numbers_stay() -> None:
+    text = "The loss is a *mean*, `a*b*c` is code, 2*3*4 is a product, $w*x*y$ is set by the page, a < b."
+    assert rich(text) == (
+        "The loss is a <em>mean</em>, <code>a*b*c</code> is code, 2*3*4 is a product, $w*x*y$ is set by the page, a &lt; b."
+    )
