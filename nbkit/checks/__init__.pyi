@@ -30,6 +30,7 @@ from .normalisation.scales import check_normalise as check_normalise
 from .normalisation.scales import check_robust as check_robust
 from .normalisation.training import check_learn as check_learn
 from .normalisation.units import check_peak as check_peak
+from .normalisation.units import second_file as second_file
 from .overfitting.anonymous import anonymous_curves as anonymous_curves
 from .overfitting.cures import check_cures as check_cures
 from .overfitting.curves import check_curves as check_curves

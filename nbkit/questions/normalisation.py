@@ -20,8 +20,8 @@ QUESTIONS: dict[str, Question] = {
         right="about 20 GeV",
     ),
     "07.second-file": Choice(
-        "A colleague hands you a second file of such events. With the numbers of *your training sample* its masses have mean 10 169 and width 1005 "
-        "after normalisation; with its *own* numbers 0 and 1. What do you conclude?",
+        "A colleague hands you a second file of such events. With the numbers of your training sample its masses have mean 10 169 and width 1005 "
+        "after normalisation; with its own numbers 0 and 1. What do you conclude?",
         {
             "Its own numbers are the better ones: the network is to see mean 0 and width 1.": "Then the same mass is another input in each file, and nobody would ever "
             "notice that something is odd. What is it that is odd?",
@@ -38,7 +38,7 @@ QUESTIONS: dict[str, Question] = {
         why="What is missing shrinks by a tenth with each batch: 0.9⁴³ is still 1.08 %, 0.9⁴⁴ is 0.97 %. Who calls `eval()` before gets a layer that is still on its way.",
         wrong="With each batch the running mean comes nearer by a tenth of what is missing: 10 % of the way, then 19 %, then 27 % … How much is missing after k?",
         near={
-            10: "That would be so if each batch brought a tenth of the *whole* way. It brings a tenth of what is left.",
+            10: "That would be so if each batch brought a tenth of the whole way. It brings a tenth of what is left.",
             22: "After that many a tenth is missing still: 0.9²² is 0.1.",
             43: "Almost: 0.9⁴³ is a little above 1 %.",
             100: "With 1 % of the way each time, perhaps. It is a tenth of what is left.",

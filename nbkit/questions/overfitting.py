@@ -20,22 +20,22 @@ QUESTIONS: dict[str, Question] = {
     "06.penalty": Choice(
         "In which panel was a penalty put on the weights?",
         {
-            "A": "Yes: the training loss comes to rest near the noise instead of falling on, although it is the same 30 points and all epochs. Each bend costs weight, and the noise is not worth it.",
-            "B": "There the training loss falls far below the noise. Nothing holds it back.",
-            "C": "There both losses lie close together near the noise. With a penalty on 30 points the validation loss stays a little above: 30 points do not know the wave so well.",
-            "D": "There the training falls as without a cure, and then ends. What ends a training?",
+            "panel A": "Yes: the training loss comes to rest near the noise instead of falling on, although it is the same 30 points and all epochs. Each bend costs weight, and the noise is not worth it.",
+            "panel B": "There the training loss falls far below the noise. Nothing holds it back.",
+            "panel C": "There both losses lie close together near the noise. With a penalty on 30 points the validation loss stays a little above: 30 points do not know the wave so well.",
+            "panel D": "There the training falls as without a cure, and then ends. What ends a training?",
         },
-        right="A",
+        right="panel A",
     ),
     "06.more-data": Choice(
         "In which panel did the network get more points?",
         {
-            "A": "There the gap is small, but it is there: the validation loss lies well above the noise. What do more points do to it?",
-            "B": "That is the gap of 30 points and much patience.",
-            "C": "Yes: both losses come down to the noise, and stay. No other cure brings the validation loss so low: it is the only one that adds knowledge of the wave.",
-            "D": "There the curve ends early. Points do not end a training.",
+            "panel A": "There the gap is small, but it is there: the validation loss lies well above the noise. What do more points do to it?",
+            "panel B": "That is the gap of 30 points and much patience.",
+            "panel C": "Yes: both losses come down to the noise, and stay. No other cure brings the validation loss so low: it is the only one that adds knowledge of the wave.",
+            "panel D": "There the curve ends early. Points do not end a training.",
         },
-        right="C",
+        right="panel C",
     ),
     "06.training-loss": Choice(
         "All three cures raise the training loss at the end, from 0.02 to 0.05 and more. Is that bad?",
@@ -47,10 +47,10 @@ QUESTIONS: dict[str, Question] = {
         right="No: what is given up is noise that was learned by heart.",
     ),
     "06.error": Choice(
-        "On 100 validation points network A has a loss of 0.128 ± 0.019, and on 100 *other* points network B has 0.142 ± 0.019. Which one do you take?",
+        "On 100 validation points network 1 has a loss of 0.128 ± 0.019, and on 100 other points network 2 has 0.142 ± 0.019. Which one do you take?",
         {
-            "A: its loss is lower.": "By 0.014, with an error of 0.027 on the difference. How often does a difference of half its error come about by chance?",
-            "B: it will catch up on other points.": "Nothing says so.",
+            "Network 1: its loss is lower.": "By 0.014, with an error of 0.027 on the difference. How often does a difference of half its error come about by chance?",
+            "Network 2: it will catch up on other points.": "Nothing says so.",
             "These numbers do not decide: judge both on the same points, on more of them, and over several seeds.": "Yes. The difference is half as large as its error. On the same points much of the noise drops out of the difference, and seeds tell whether "
             "it is the network or its start.",
         },

@@ -440,7 +440,7 @@ def test_curves_without_names(nothing, cures) -> None:
         checks.anonymous_curves(nothing, ...)
     for asked, name in (("06.penalty", "penalty"), ("06.more-data", "more data")):
         (letter,) = [letter for letter, cure in LETTERS.items() if cure == name]
-        assert question(asked).judge(letter).right
+        assert question(asked).judge(f"panel {letter}").right
 
 
 @pytest.mark.parametrize("check", FIT_CHECKS)

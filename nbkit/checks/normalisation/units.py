@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nbkit.checks.findings import Wrong
 from nbkit.checks.judging import check
+from nbkit.checks.normalisation.classifier import FEATURES, WINDOW
 from nbkit.checks.normalisation.scales import EXERCISE
 from nbkit.checks.values import number
+from nbkit.datasets.base import DataSet
+from nbkit.datasets.measured import dilepton
 from nbkit.dilepton import Z_MASS
 
-__all__ = ["check_peak"]
+__all__ = ["check_peak", "second_file"]
+
+
+def second_file() -> DataSet:
+    """2000 events of another file, with the features of `train`, as somebody else has written them down."""
+    events = dilepton(samples=2000, window=WINDOW, features=FEATURES, seed=5)
+    return replace(
+        events,
+        x=events.x * np.array([1000.0, 1.0, 1.0]),
+        inputs=tuple(name.split(" (")[0] for name in events.inputs),
+        truth=None,
+    )
 
 
 @check(
