@@ -682,6 +682,7 @@ def test_mistakes_in_the_training(trained) -> None:
     tells(judged(dnn=few, losses=(losses[0], curve[::-1])), "did not fall", "wrong direction")
     tells(judged(dnn=few, losses=(losses[0], [0.7, 0.2, 0.4])), "was at 0.2 once", "slopes of earlier")
     tells(judged(dnn=few, losses=(losses[0], [0.7, 0.2, 0.01])), "knows those points", "samples")
+    tells(judged(dnn=few, losses=(losses[0], [0.7, 0.5, 0.6, 0.3, 0.4])), "it jumps", "still in them")
     tells(judged(dnn=dropping), "answers differently", "mode")
     tells(judged(losses=losses[0]), "has to be a pair", state="not usable")
     tells(judged(losses=(1.0, 2.0)), "one number for each", state="not usable")

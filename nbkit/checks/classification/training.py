@@ -123,8 +123,14 @@ def _explain(name: str, accuracy: float, larger: float, said: Any, curve: Array,
             "Where are the points that it gets wrong: were there samples? And is each training label that of its own point?",
             figure=figure,
         )
+    if ups > 0.3:
+        raise Wrong(
+            f"{at} Its loss ended at {curve[-1]:.3g}, and rose in {ups:.0%} of the epochs: it jumps.",
+            "What makes a loss jump? Steps that are too long, or slopes of earlier batches that are still in them: who sets those to 0?",
+            figure=figure,
+        )
     raise Wrong(
-        f"{at} Its loss ended at {curve[-1]:.3g}, {'still jumping' if ups > 0.4 else 'still falling'}.",
+        f"{at} Its loss ended at {curve[-1]:.3g}, still falling.",
         "More epochs, another learning rate, or another optimiser: which of them does the curve ask for? And are your inputs of the order of 1?",
         figure=figure,
     )
