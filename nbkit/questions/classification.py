@@ -14,7 +14,7 @@ QUESTIONS: dict[str, Question] = {
             "a circle, a little out of round": "Each hidden neuron has one straight line at which it turns over. How does one enclose something with two of them?",
             "a straight line": "So would one neuron. The second one has a line of its own.",
             "a band, open at both ends": "Yes. Each neuron adds one straight line, and two lines enclose nothing: the band takes the disc in and the ring's two ends with "
-            "it. Set *Hidden* to 3 and look again.",
+            "it. Give it a third neuron (in the tab Network) and look again.",
             "a triangle": "For a triangle three lines are needed. How many has it?",
         },
         right="a band, open at both ends",
