@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from nbkit.checks.findings import NotDone, Unusable, Wrong
 from nbkit.checks.judging import check
+from nbkit.checks.pointwise import many_at_once
 from nbkit.checks.student import Student
 from nbkit.checks.values import brief, numbers
 from nbkit.landscape import Array
@@ -44,18 +45,12 @@ class Region:
         try:
             said = self._ask(x[:, 0], x[:, 1])
         except Unusable as failed:
-            if "truth value" in failed.said or "ambiguous" in failed.said:
-                raise Unusable(
-                    "`region` is asked about many points at once, and `if`, `and`, `or`, `not` and chains such as a < b < c want one truth for all of them: "
-                    "write & for 'and', | for 'or', ~ for 'not', each side in brackets.",
-                    failed.trace,
-                ) from None
-            if "only length-1 arrays" in failed.said or "only 0-dimensional arrays" in failed.said:
-                raise Unusable(
-                    "`region` is asked about many points at once, and `math` takes one number at a time: numpy has the same functions for arrays.",
-                    failed.trace,
-                ) from None
-            raise
+            raise many_at_once(
+                failed,
+                "region",
+                "`if`, `and`, `or`, `not` and chains such as a < b < c want one truth for all of them: "
+                "write & for 'and', | for 'or', ~ for 'not', each side in brackets.",
+            ) from None
         inside = numbers(said, None, "What `region` gives back")
         if inside.shape != (len(x),):
             raise Unusable(

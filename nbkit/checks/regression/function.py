@@ -8,6 +8,7 @@ import numpy as np
 
 from nbkit.checks.findings import NotDone, Unusable, Wrong
 from nbkit.checks.judging import check
+from nbkit.checks.pointwise import many_at_once
 from nbkit.checks.student import Student
 from nbkit.checks.values import brief, number, numbers
 from nbkit.landscape import Array
@@ -46,17 +47,11 @@ class Target:
         try:
             said = self._ask(*(x[:, k] for k in range(len(INPUTS))))
         except Unusable as failed:
-            if "truth value" in failed.said or "ambiguous" in failed.said:
-                raise Unusable(
-                    "`target` is asked about many points at once, and `if`, `and`, `or` want one truth for all of them: `np.where` chooses point by point.",
-                    failed.trace,
-                ) from None
-            if "only length-1 arrays" in failed.said or "only 0-dimensional arrays" in failed.said:
-                raise Unusable(
-                    "`target` is asked about many points at once, and `math` takes one number at a time: numpy has the same functions for arrays.",
-                    failed.trace,
-                ) from None
-            raise
+            raise many_at_once(
+                failed,
+                "target",
+                "`if`, `and`, `or` want one truth for all of them: `np.where` chooses point by point.",
+            ) from None
         return numbers(said, (len(x),), "What `target` gives back")
 
 
