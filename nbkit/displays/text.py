@@ -92,7 +92,7 @@ def _lines(text: str, size: float, family: tuple[str, ...], weight: Any) -> tupl
     ascent, descent = _height(size, family, weight)
     space = _glyph(" ", size, family, weight)[1]
     pitch = ascent + descent
-    widths = [sum(advance + space for _, advance in row) for row in rows]
+    widths = [sum(advance for _, advance in row) + space * (len(row) - 1) for row in rows]
     mask = np.zeros((pitch * len(rows), int(np.ceil(max(widths))) + 4), np.uint8)
     for k, row in enumerate(rows):
         at = 1.0
