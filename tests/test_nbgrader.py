@@ -125,4 +125,4 @@ def test_the_marks_are_as_expected(course: pathlib.Path) -> None:
     ]
     assert len(views) >= 4, "explorers and questions were there"
     (endless,) = (cell for cell in nbformat.read(wrong, 4).cells if grade_id(cell) == "check-momentum")
-    assert "had not come back after 5 s" in endless.outputs[0].evalue
+    assert "had not come back after 10 s" in endless.outputs[0].evalue
