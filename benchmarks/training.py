@@ -11,6 +11,7 @@ shows on a computer that does nothing else.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -75,6 +76,18 @@ def tutorial() -> Callable[[int], object]:
                 done += 1
 
     return run
+
+
+def keras_fit() -> Callable[[int], object]:
+    """Keras's own loop on the torch backend, silent; it goes by epochs, of 32 steps each."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    layers = [keras.layers.Dense(16, "tanh"), keras.layers.Dense(16, "tanh"), keras.layers.Dense(1, "sigmoid")]
+    model = keras.Sequential([keras.Input((2,)), *layers])
+    model.compile(optimizer=keras.optimizers.Adam(RATE), loss="binary_crossentropy")
+    x, y = X.numpy(), Y.numpy().astype("float32")
+    return lambda steps: model.fit(x, y, batch_size=BATCH, epochs=steps // 32, verbose=0)
 
 
 def trainer(**options: object) -> Trainer:
@@ -165,12 +178,14 @@ def main() -> None:
             "Trainer, with a validation sample": by_run(trainer(validation=HELD_OUT)),
             "Trainer, step() each": by_step(trainer()),
             "tutorial: DataLoader, default Adam, item()": tutorial(),
+            "Keras model.fit, torch backend, silent": keras_fit(),
         },
         chosen.rounds,
         chosen.steps,
     )
     tell(times, "bare loop", "steps/s, the bare loop = 1", faster=True)
     tell(times, "tutorial: DataLoader, default Adam, item()", "steps/s, the tutorial's loop = 1", faster=True)
+    tell(times, "Keras model.fit, torch backend, silent", "steps/s, Keras = 1", faster=True)
 
     times = in_turns(
         {
