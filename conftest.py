@@ -11,10 +11,6 @@ os.environ["NBKIT_ANSWERS"] = ""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers and notebooks first: a worker takes a whole file at a time, and quick files fill up the end."""
-    items.sort(key=lambda item: ("browser" not in item.path.parts, item.path.suffix != ".ipynb"))
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: who drives a browser waits for it most of the time."""
-    return (os.cpu_count() or 1) + 1
+    """Browsers, notebooks and nbgrader first: a worker takes a whole file at a time, and quick files fill up the end."""
+    long = (".ipynb", "test_nbgrader.py")
+    items.sort(key=lambda item: ("browser" not in item.path.parts, not item.path.name.endswith(long)))

@@ -9,6 +9,7 @@ rest; the key is held by the driver, which repeats it every INTERVAL ms.
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import sys
 import tempfile
@@ -134,6 +135,8 @@ CANVAS = "() => document.querySelector('.jp-OutputArea-output .jupyter-matplotli
 PICTURE_IN_OUTPUT = (
     "() => document.querySelector('.jp-OutputArea-output .widget-output img, .jp-OutputArea-output img')"
 )
+#: Of the notebooks: a page opens each name once.
+NUMBERS = itertools.count()
 
 
 def single_keys(notebook: Notebook, label: str, target: str, count: int) -> list[float]:
@@ -181,7 +184,7 @@ def watch(notebook: Notebook, target: str) -> None:
 
 def measured(page: Page, lab: Any, cells: Sequence[str], label: str, target: str, count: int, hold: bool) -> Any:
     """One notebook: the latencies, and with `hold` also what a held key gives."""
-    with open_notebook(lab, page, lab.write("latency.ipynb", cells)) as notebook:
+    with open_notebook(lab, page, lab.write(f"latency-{next(NUMBERS)}.ipynb", cells)) as notebook:
         notebook.run_all()
         page.wait_for_function(f"() => Boolean(({target})())")
         if "canvas" in target:

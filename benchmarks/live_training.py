@@ -57,8 +57,8 @@ CASES = {
 }
 
 
-def measure(notebook: Notebook, batch_size: int, seconds: float) -> tuple[float, float, float]:
-    """Shares of the bare loop's steps/s by clock and by processor, and frames/s, of one round."""
+def measure(notebook: Notebook, batch_size: int, seconds: float) -> tuple[float, float, float, float]:
+    """Shares of the bare loop's steps/s by clock and by processor, frames/s and steps/s, of one round."""
     ask, page = notebook.ask, notebook.page
     wall, cpu = ask(f"bare({seconds}, {batch_size}, 1)")
     notebook.press("Play", "Space")
@@ -72,7 +72,8 @@ def measure(notebook: Notebook, batch_size: int, seconds: float) -> tuple[float,
     notebook.until(lambda: notebook.control("Play").count(), "it rests")
     steps, passed, used = (b - a for a, b in zip(first, last, strict=True))
     again, cpu_again = ask(f"bare({seconds}, {batch_size}, 1)")
-    return 2 * steps / passed / (wall + again), 2 * steps / used / (cpu + cpu_again), frames / passed
+    shares = 2 * steps / passed / (wall + again), 2 * steps / used / (cpu + cpu_again)
+    return *shares, frames / passed, steps / passed
 
 
 def main() -> None:
@@ -87,18 +88,18 @@ def main() -> None:
         start_browser() as browser,
         start_page(browser, script=COUNT) as page,
     ):
-        for name, (arguments, batch_size) in CASES.items():
+        for number, (name, (arguments, batch_size)) in enumerate(CASES.items()):
             cells = [BARE, f"e = TrainingExplorer({arguments}, hidden=[16, 16]); e"]
-            with open_notebook(lab, page, lab.write("live.ipynb", cells)) as notebook:
+            with open_notebook(lab, page, lab.write(f"live-{number}.ipynb", cells)) as notebook:
                 page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
                 notebook.run_all()
                 notebook.figure()
                 rounds = [measure(notebook, batch_size, options.seconds) for _ in range(options.rounds)]
-                wall, cpu, frames = (statistics.median(column) for column in zip(*rounds, strict=True))
+                wall, cpu, frames, speed = (statistics.median(column) for column in zip(*rounds, strict=True))
                 drawing = 1000 * notebook.ask("e.runner._drawing")
                 print(
                     f"{name}: share of the bare loop {wall:.2f} by the clock, {cpu:.2f} by processor time, {frames:.1f} frames/s, "
-                    f"{drawing:.1f} ms a frame",
+                    f"{drawing:.1f} ms a frame, {speed:.0f} steps/s",
                     flush=True,
                 )
 

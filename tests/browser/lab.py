@@ -69,8 +69,11 @@ NBGRADER = [
     for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
 ]
 
-#: Lines of the browser's console that say nothing about the kit.
-NOISE = re.compile(r"favicon|ResizeObserver loop|restore the debugger state")
+#: Lines of the browser's console that say nothing about the kit; the last is JupyterLab's where the notebook before this one was
+#: closed while it asked its kernel for a subshell.
+NOISE = re.compile(
+    r"favicon|ResizeObserver loop|restore the debugger state|Canceled future for create_subshell_request"
+)
 
 
 # --- the server
