@@ -90,9 +90,7 @@ def lab_arguments(arguments: Sequence[str]) -> list[str]:
     """What JupyterLab is started with: a first argument without a dash is the folder, the rest is Jupyter's own."""
     rest = list(arguments)
     folder = _folder(rest.pop(0) if rest and not rest[0].startswith("-") else COURSE[0])
-    defaults = [
-        *_root(folder.resolve()),
-    ]
+    defaults = _root(folder.resolve())
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         defaults.append("--ServerApp.allow_root=True")  # in a container one is root
     if not _has_browser():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
-__all__ = ["NotDone", "Unusable", "Wrong"]
+__all__ = ["NotDone", "Unusable", "Wrong", "done"]
 
 
 class NotDone(Exception):
@@ -31,3 +33,9 @@ class Wrong(Exception):
     ) -> None:
         super().__init__(said)
         self.said, self.thought, self.step, self.held, self.figure = said, thought, step, held, figure
+
+
+def done(*answers: Any) -> None:
+    """Raise NotDone where one of the answers is still `...`, what a value is called before there is one."""
+    if any(answer is ... for answer in answers):
+        raise NotDone

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import NotDone, Unusable, Wrong, done
 from nbkit.checks.verdict import Verdict
 from nbkit.record import record
 
@@ -55,8 +55,7 @@ def _judge(
 ) -> Verdict:
     goal, step = hints
     try:
-        if any(thing is ... for thing in given):
-            raise NotDone
+        done(*given)
         with _quiet():
             return Verdict(task, "right", judge(*given, **options))
     except NotDone:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import ks_2samp, kstest
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong
 from nbkit.checks.values import numbers
 from nbkit.landscape import Array
 
-__all__ = ["check_inputs", "inputs_of", "size_of_split"]
+__all__ = ["check_inputs", "inputs_of"]
 
 #: A sample as far from what it should be as once in a million draws is taken for another distribution.
 CHANCE = 1e-6
@@ -27,12 +27,6 @@ def inputs_of(value: Any, dimension: int, name: str) -> Array:
     if x.ndim != 2 or x.shape[1] != dimension or len(x) < 2:
         raise Unusable(f"`{name}` has shape {x.shape}, asked is (samples, {dimension}).")
     return x
-
-
-def size_of_split(parts: dict[str, Any]) -> None:
-    """Raise NotDone unless there is something in each part, before any of them is looked at."""
-    if any(part is ... for part in parts.values()):
-        raise NotDone
 
 
 def check_inputs(train: Array, validation: Array, low: float, high: float) -> None:

@@ -302,8 +302,7 @@ class Explorer(ipywidgets.VBox):
         with self.lock, io.BytesIO() as file:
             self.figure.savefig(file, format="png", dpi=100)
             picture = base64.b64encode(file.getvalue()).decode()
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": str(self), "image/png": picture, "application/vnd.jupyter.widget-view+json": view}
+        return {"text/plain": str(self), "image/png": picture, **lifetime.view_of(self)}
 
 
 def _equal(one: Any, other: Any) -> bool:

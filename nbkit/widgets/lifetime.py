@@ -70,6 +70,12 @@ def _parts(widget: Any, seen: dict[int, Any]) -> Iterator[Any]:
     yield widget
 
 
+def view_of(widget: ipywidgets.DOMWidget) -> dict[str, Any]:
+    """What of a cell's output lets the page show the widget, by its type."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"application/vnd.jupyter.widget-view+json": view}
+
+
 def close_all(widgets: Iterable[Any]) -> None:
     """Close widgets with all they are made of; ipywidgets leaves layouts and styles open."""
     seen: dict[int, Any] = {}

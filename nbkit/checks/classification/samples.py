@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nbkit.checks.classification.plane import EXERCISE, Region
-from nbkit.checks.findings import Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
-from nbkit.checks.splitting import check_inputs, inputs_of, size_of_split
+from nbkit.checks.splitting import check_inputs, inputs_of
 from nbkit.checks.values import brief, number, numbers
 from nbkit.landscape import Array
 
@@ -52,7 +52,7 @@ def check_class_samples(
     rng: np.random.Generator,
 ) -> str:
     """Judge 1000 samples of the student's own region in two parts: x (n, 2) and y of 0 and 1, in any type that a loss may want."""
-    size_of_split({"x_train": x_train, "y_train": y_train, "x_validation": x_validation, "y_validation": y_validation})
+    done(x_train, y_train, x_validation, y_validation)
     inside = Region(region, square)
     parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
     x = {name: inputs_of(part[0], 2, f"x_{name}") for name, part in parts.items()}
@@ -116,7 +116,7 @@ def _check_labels(inside: Region, x: dict[str, Array], y: dict[str, Array]) -> N
 def check_larger_share(larger: Any, y_train: Any, y_validation: Any, *, rng: np.random.Generator) -> str:
     """Judge the share of the larger class, a number: that of validation; of training or of both is taken, too."""
     got = number(larger, "Your share")
-    size_of_split({"y_train": y_train, "y_validation": y_validation})
+    done(y_train, y_validation)
     train, validation = classes_of(y_train, "y_train"), classes_of(y_validation, "y_validation")
     trues = [validation.mean(), train.mean(), np.concatenate([train, validation]).mean()]
     shares = [max(s, 1 - s) for s in trues]

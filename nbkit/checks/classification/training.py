@@ -12,8 +12,9 @@ from nbkit.checks.classification.loss import Probability
 from nbkit.checks.classification.models import both
 from nbkit.checks.classification.plane import EXERCISE, Region
 from nbkit.checks.classification.samples import classes_of
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import NotDone, Unusable, Wrong, done
 from nbkit.checks.judging import check
+from nbkit.checks.losses import explain_curve
 from nbkit.checks.networks import moved
 from nbkit.checks.splitting import inputs_of
 from nbkit.checks.values import number, numbers
@@ -103,26 +104,14 @@ def _explain(name: str, accuracy: float, larger: float, said: Any, curve: Array,
             "The best answer that is the same for all points: so learns who can't tell them apart. Were outputs and labels compared one with one? Did steps become so long that all neurons died?",
             figure=figure,
         )
-    falls = curve[-1] < 0.98 * curve[0]
-    ups = float((np.diff(curve) > 0).mean())
-    if not falls:
-        raise Wrong(
-            f"{at} Its loss went from {curve[0]:.3g} to {curve[-1]:.3g}: it did not fall.",
-            "Too long a step, too short a step, or one in the wrong direction: what does the curve do in its first ten epochs? And does each step use the slopes of its own batch only?",
-            figure=figure,
-        )
-    if curve[-1] > 1.5 * curve.min():
-        raise Wrong(
-            f"{at} Its loss was at {curve.min():.3g} once and ended at {curve[-1]:.3g}.",
-            "What makes a loss rise again? A long step, or slopes of earlier batches that are still in it: who sets them to 0?",
-            figure=figure,
-        )
+    explain_curve(at, curve, 1.5, figure, digits=3)
     if curve[-1] < 0.08:
         raise Wrong(
             f"{at} On what it learned from its loss is {curve[-1]:.3g}: it knows those points, and not the region.",
             "Where are the points that it gets wrong: were there samples? And is each training label that of its own point?",
             figure=figure,
         )
+    ups = float((np.diff(curve) > 0).mean())
     if ups > 0.3:
         raise Wrong(
             f"{at} Its loss ended at {curve[-1]:.3g}, and rose in {ups:.0%} of the epochs: it jumps.",
@@ -164,8 +153,7 @@ def check_accuracies(
     rng: np.random.Generator,
 ) -> str:
     """Judge `accuracies`, the pair of shares that the student's `mlp` and `dnn` get right of `validation`; samples are pairs x, y."""
-    if any(thing is ... for thing in (accuracies, *train, *validation)):
-        raise NotDone
+    done(accuracies, *train, *validation)
     pair = accuracies if isinstance(accuracies, list | tuple) else numbers(accuracies, None, "`accuracies`").tolist()
     if not isinstance(pair, list | tuple) or len(pair) != 2:
         raise Unusable("`accuracies` has to be a pair of numbers: the MLP's accuracy and the DNN's.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.networks import network
 from nbkit.checks.regression.function import EXERCISE, INPUTS
@@ -37,8 +37,7 @@ def check_residuals(
     rng: np.random.Generator,
 ) -> str:
     """Judge the residuals of the student's network on `validation`, (n,), with their mean and width, two numbers; samples are pairs x, y."""
-    if any(thing is ... for thing in (residuals, mean, width, model, *train, *validation)):
-        raise NotDone
+    done(residuals, mean, width, model, *train, *validation)
     net, says = network(model, "`model`"), Prediction(predict)
     x, y = inputs_of(validation[0], len(INPUTS), "x_validation"), values_of(validation[1], "y_validation")
     right = says(net, x) - y

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.regression.function import EXERCISE, INPUTS, Target
-from nbkit.checks.splitting import check_inputs, inputs_of, size_of_split
+from nbkit.checks.splitting import check_inputs, inputs_of
 from nbkit.checks.values import brief, number, numbers
 from nbkit.landscape import Array
 
@@ -46,7 +46,7 @@ def check_function_samples(
     rng: np.random.Generator,
 ) -> str:
     """Judge samples of the student's own function in two parts: x (n, 5) and y (n,) or (n, 1), at least 500 and 250 of them."""
-    size_of_split({"x_train": x_train, "y_train": y_train, "x_validation": x_validation, "y_validation": y_validation})
+    done(x_train, y_train, x_validation, y_validation)
     truth = Target(target, interval, noise)
     parts = {"train": (x_train, y_train), "validation": (x_validation, y_validation)}
     x = {name: inputs_of(part[0], len(INPUTS), f"x_{name}") for name, part in parts.items()}
@@ -118,7 +118,7 @@ def _check_noise(name: str, x: Array, y: Array, truth: Target) -> None:
 def check_ceiling(ceiling: Any, y_train: Any, y_validation: Any, noise: Any, *, rng: np.random.Generator) -> str:
     """Judge the R² that no model can pass, a number, by y of either sample and its noise."""
     got = number(ceiling, "Your ceiling")
-    size_of_split({"y_train": y_train, "y_validation": y_validation, "noise": noise})
+    done(y_train, y_validation, noise)
     y, sigma = [values_of(y_train, "y_train"), values_of(y_validation, "y_validation")], number(noise, "`noise`")
     both = np.concatenate(y)
     share = sigma**2 / both.var()

@@ -10,6 +10,7 @@ from sklearn.metrics import r2_score
 
 from nbkit.checks.findings import NotDone, Unusable, Wrong
 from nbkit.checks.judging import check
+from nbkit.checks.losses import explain_curve
 from nbkit.checks.networks import moved, network
 from nbkit.checks.regression.function import EXERCISE, Target
 from nbkit.checks.regression.loss import Prediction
@@ -104,18 +105,7 @@ def _explain(reached: float, ceiling: float, y: Array, predicted: Array, curve: 
             "It begins with weights of the order of 0.1 and walks from there. Which numbers would be near enough, and how do you get your y from those?",
             figure=figure,
         )
-    if curve[-1] >= 0.98 * curve[0]:
-        raise Wrong(
-            f"{at} Its loss went from {curve[0]:.4g} to {curve[-1]:.4g}: it did not fall.",
-            "Too long a step, too short a step, or one in the wrong direction: what does the curve do in its first ten epochs? And does each step use the slopes of its own batch only?",
-            figure=figure,
-        )
-    if curve[-1] > 2 * curve.min():
-        raise Wrong(
-            f"{at} Its loss was at {curve.min():.4g} once and ended at {curve[-1]:.4g}.",
-            "What makes a loss rise again? A long step, or slopes of earlier batches that are still in it: who sets them to 0?",
-            figure=figure,
-        )
+    explain_curve(at, curve, 2, figure, digits=4)
     raise Wrong(
         f"{at} Its loss ended at {curve[-1]:.4g}, after {len(curve)} epochs.",
         "Compare that with the loss on validation. If both are large: more epochs, more neurons, another learning rate? If only validation is: more samples.",

@@ -91,9 +91,7 @@ class Answers(ipywidgets.VBox):
         return "The answers of this student: saved to a file, and restored from one."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        shown = {} if self._closed else {"application/vnd.jupyter.widget-view+json": view}
-        return {"text/plain": repr(self), **shown}
+        return {"text/plain": repr(self), **({} if self._closed else lifetime.view_of(self))}
 
 
 def _count(number: int) -> str:

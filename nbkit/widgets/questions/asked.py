@@ -131,5 +131,4 @@ class Asked(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         if self._closed:
             return {"text/plain": "A question, closed: run the cell again"}
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
+        return {"text/plain": repr(self), **lifetime.view_of(self)}
