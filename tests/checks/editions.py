@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from nbkit.checks import Verdict
 from nbkit.editions import grade_id, is_check
 from nbkit.widgets.base import Explorer
 
-__all__ = ["run_edition", "run_notebook"]
+__all__ = ["run_edition", "run_notebook", "without_figures"]
 
 
 def run_edition(
@@ -71,6 +72,13 @@ def run_notebook(
                 thing.close()
         plt.close("all")  # pyplot keeps each
     return verdicts
+
+
+def without_figures(path: str | pathlib.Path) -> NotebookNode:
+    """A source without its explorers and questions, which take time and have no part in the verdicts."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
+    return notebook
 
 
 def _run(source: str, space: dict[str, Any], *, hide: bool) -> Any:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pathlib
-import re
 
-import nbformat
 import numpy as np
 import pytest
 import torch
 
 from nbkit import checks
-from tests.checks.editions import run_notebook
+from tests.checks.editions import run_notebook, without_figures
 
 SOURCE = pathlib.Path(__file__).parents[2] / "exercises/solutions/03_backpropagation.ipynb"
 
@@ -684,18 +682,11 @@ EDITIONS = [
 ]
 
 
-def without_figures() -> nbformat.NotebookNode:
-    """The source without its explorers and questions, which take time and have no part in the verdicts."""
-    notebook = nbformat.read(SOURCE, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
-    return notebook
-
-
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: "+".join(edition))
 def test_a_wrong_edition_fails_where_it_is_wrong(edition) -> None:
     answers = {name: source for name, (source, _) in edition.items()}
     last = "" if "step" in edition else "check-gradients"
-    verdicts = run_notebook(without_figures(), SOURCE.parent, answers, until=last)
+    verdicts = run_notebook(without_figures(SOURCE), SOURCE.parent, answers, until=last)
     for name, verdict in verdicts.items():
         _, said = edition.get(name.removeprefix("check-"), ("", None))
         if said is not None:

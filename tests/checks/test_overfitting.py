@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import pathlib
-import re
 
-import nbformat
 import numpy as np
 import pytest
 import torch
@@ -14,7 +12,8 @@ from torch import nn
 
 import nbkit
 from nbkit import checks
-from tests.checks.editions import run_notebook
+from tests.checks.editions import run_notebook, without_figures
+from tests.checks.generic import each_has_its_own_line
 
 mse = nn.functional.mse_loss
 
@@ -445,15 +444,7 @@ def test_curves_without_names(nothing, cures) -> None:
 
 @pytest.mark.parametrize("check", FIT_CHECKS)
 def test_what_is_no_function_has_its_own_line(check) -> None:
-    def stub(*arguments):
-        raise NotImplementedError
-
-    assert check(...).state == check(stub).state == "not done yet"
-    assert "is None" in check(None).said
-    assert "gave back None" in check(lambda *arguments: None).said
-    assert "ZeroDivisionError" in check(lambda *arguments: 1 / 0).said
-    assert "but yours takes" in check(lambda model, train: 1).said
-    assert check(lambda *arguments: "here").state == "not usable"
+    each_has_its_own_line(check, few=lambda model, train: 1)
     assert "holds nan" in check(lambda *g: (g[0], [np.nan] * 3, [1.0] * 3)).said
 
 
@@ -525,11 +516,9 @@ EDITIONS = [
 
 @pytest.mark.parametrize(("change", "wrong_ones"), EDITIONS, ids=lambda part: "+".join(part))
 def test_a_wrong_edition_fails_where_it_is_wrong(change, wrong_ones) -> None:
-    notebook = nbformat.read(
-        SOURCE, as_version=4
-    )  # without explorers and questions, which have no part in the verdicts
-    notebook.cells = [cell for cell in notebook.cells if not re.search(r"\bnbkit\.\w+\(", cell.source)]
     answers = {"fit": FIT.format(**{**PLAIN, **change})}
-    for name, verdict in run_notebook(notebook, SOURCE.parent, answers, until="check-early-stopping").items():
+    for name, verdict in run_notebook(
+        without_figures(SOURCE), SOURCE.parent, answers, until="check-early-stopping"
+    ).items():
         said = wrong_ones.get(name.removeprefix("check-"))
         assert verdict.passed if said is None else said in verdict.said and not verdict.passed, verdict
