@@ -109,6 +109,23 @@ def enter(notebook: Notebook) -> None:
     assert notebook.ask("nbkit.record.record().get('rate')['tries']") == 2, "right stays right"
 
 
+def test_a_press_that_overtakes_what_was_typed_is_answered_all_the_same(opened: Opener) -> None:
+    # while the kernel is at one value, the page holds the next one back, and sends the press
+    slow = "import time; rate = nbkit.ask(RATE, name='rate'); rate.form.text.observe(lambda _: time.sleep(0.5), 'value'); rate"
+    notebook = open_with(opened, "overtaken", slow)
+    keys = notebook.page.keyboard
+    notebook.page.locator(".nbkit-number input").focus()
+    keys.type("1/20")
+    keys.press("Enter")
+    said(notebook, "✘ 0.05: One step.")
+    keys.press("ControlOrMeta+a")
+    keys.type("0,1")
+    keys.press("Tab")
+    keys.press("Space")
+    said(notebook, "✔ 0.1: Twice 1/20.")
+    assert notebook.ask("rate.entry['tries']") == 2 and not notebook.failures
+
+
 def test_a_sketch_by_mouse_and_by_keys_opens_the_explorer(opened: Opener) -> None:
     gate = "explorer = nbkit.NeuronExplorer()\ngate = nbkit.predict(WAVE, explorer, name='wave'); sketch = gate.form.explorer; gate"
     notebook = open_with(opened, "sketch", gate)

@@ -97,6 +97,18 @@ def test_enter_answers_a_number_and_leaving_the_field_does_not() -> None:
     assert asked.entry["best"] == 1 and "2/λ." in said(asked)
 
 
+def test_a_press_may_be_heard_before_what_was_typed() -> None:
+    asked = nbkit.ask(RATE, name="rate")
+    for before in ("0.5", "a lot"):
+        asked.form.text.value = before
+        asked.buttons["Answer"].click()
+        asked.buttons["Answer"].click()  # the press that belongs to the next text
+        asked.form.text.value = "0.6"
+        assert "✘ 0.6:" in said(asked)
+    asked.form.text.value = "2/3"
+    assert "✘ 0.6:" in said(asked), "one press, one answer"
+
+
 @pytest.mark.parametrize("given", ["", "a lot", "1/0"])
 def test_wrong_input_is_one_line(given: str) -> None:
     asked = nbkit.ask(RATE, name="rate")

@@ -55,7 +55,10 @@ class Asked(ipywidgets.VBox):
     def answer(self, given: Any = None) -> None:
         """Answer with what is entered in the page, or with what is given; ValueError, in one line, for what is no answer."""
         with self._lock:
-            read = self.asked.read(self.form.answer if given is None else given)
+            if given is None:
+                self.form.pressed()
+                given = self.form.answer
+            read = self.asked.read(given)
             self.take(read)
             self.present()
 

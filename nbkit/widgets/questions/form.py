@@ -26,6 +26,9 @@ class Form(Protocol):
     def answer(self) -> Any:
         """What has been entered, for the question to read."""
 
+    def pressed(self) -> None:
+        """The button under the form has been pressed: `answer` is read next."""
+
     def show(self, answer: Any) -> None:
         """Enter an answer that was given before."""
 
@@ -78,6 +81,9 @@ class Options:
     def answer(self) -> str | None:
         return next((option for option, button in self.buttons.items() if button.value), None)
 
+    def pressed(self) -> None:
+        pass
+
     def show(self, answer: Any) -> None:
         self._choosing = True
         try:
@@ -101,7 +107,8 @@ class Options:
             self.show(next(option for option, button in self.buttons.items() if button is change["owner"]))
 
 
-#: The page tells of Enter first and of what was typed then, in two messages; a value this much later, in s, is no answer to Enter.
+#: The page may tell of Enter or of a press first and of what was typed then, in two messages; a value this much later, in s, does
+#: not belong to it.
 ENTERED = 2.0
 
 
@@ -120,6 +127,7 @@ class Field:
         self.widget.add_class("nbkit-number")
         self._entered, self._showing, self._at = entered, False, -ENTERED
         self._shown: float | None = None
+        self._before = ""  # the text at the last press
         self.text.on_msg(self._told)
         self.text.observe(self._changed, "value")
 
@@ -129,10 +137,16 @@ class Field:
         same = self._shown is not None and self.text.value == self.brief(self._shown)
         return self._shown if same else self.text.value
 
+    def pressed(self) -> None:
+        # ipywidgets holds a value back while the one before is still being heard, and never a press: what was typed may follow
+        if self.text.value == self._before:
+            self._at = time.monotonic()
+        self._before = self.text.value
+
     def show(self, answer: Any) -> None:
         self._showing, self._shown = True, answer
         try:
-            self.text.value = self.brief(answer)
+            self.text.value = self._before = self.brief(answer)
         finally:
             self._showing = False
 
@@ -165,6 +179,9 @@ class Drawing:
     @property
     def answer(self) -> list[float | None]:
         return list(self.explorer.parameters["curve"])
+
+    def pressed(self) -> None:
+        pass
 
     def show(self, answer: Any) -> None:
         self.explorer.set(curve=answer)
