@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nbkit.expressions import relu
+from nbkit.formulas import relu
 
 __all__ = [
     "MOST",

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.expressions import FUNCTIONS, OPERATORS, Expression, Node, Number, Operation, Variable, evaluate
+from nbkit.expressions import Expression
+from nbkit.formulas import FUNCTIONS, OPERATORS, Node, Number, Operation, Variable, evaluate
 
 __all__ = ["Graph", "GraphNode", "Passed", "backward", "forward", "graph", "numerical_derivatives"]
 
@@ -21,7 +22,7 @@ class GraphNode:
     """A variable, a constant or an operation of a graph.
 
     `name` is what people call it (x, q, f, or a constant's digits), `operation` is "" for a variable or constant, else as in
-    `nbkit.expressions.Operation`; `operands` are the places of its operands in the graph, in order, perhaps one of them twice.
+    `nbkit.formulas.Operation`; `operands` are the places of its operands in the graph, in order, perhaps one of them twice.
     """
 
     name: str

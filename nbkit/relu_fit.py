@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nbkit.approximation import ReLUSum
 from nbkit.descent import Trajectory, gradient_descent
-from nbkit.expressions import relu
+from nbkit.formulas import relu
 from nbkit.landscape import Batch, Objective
 
 __all__ = ["ReLUSumFit", "train"]

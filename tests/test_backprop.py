@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nbkit.backprop import backward, forward, graph, numerical_derivatives
-from nbkit.expressions import FUNCTIONS, Expression, Node, Number, Variable
+from nbkit.expressions import Expression
+from nbkit.formulas import FUNCTIONS, Node, Number, Variable
 
 VARIABLES = ("x", "y", "z")
 TORCH = {

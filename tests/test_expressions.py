@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from nbkit.expressions import FUNCTIONS, LONGEST, Expression, Number, Operation, Variable, relu
+from nbkit.expressions import LONGEST, Expression
+from nbkit.formulas import FUNCTIONS, Number, Operation, Variable, relu
 
 X = np.linspace(-2.5, 2.5, 41)
 

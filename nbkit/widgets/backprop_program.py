@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbkit.backprop import Graph
-from nbkit.expressions import FUNCTIONS
+from nbkit.formulas import FUNCTIONS
 
 __all__ = ["program"]
 
