@@ -49,8 +49,8 @@ from .regression.training import check_regression_training as check_regression_t
 from .relu_sum.hand import check_by_hand as check_by_hand
 from .relu_sum.law import check_neurons_needed as check_neurons_needed
 from .relu_sum.law import check_rms_error as check_rms_error
-from .relu_sum.neurons import check_relu as check_relu
 from .relu_sum.neurons import check_relu_sum as check_relu_sum
+from .relu_sum.relu import check_relu as check_relu
 from .relu_sum.squares import check_best_output_weights as check_best_output_weights
 from .student import Student as Student
 from .values import number as number
