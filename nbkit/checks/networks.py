@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable
+from nbkit.checks.findings import Unusable, done
 from nbkit.checks.values import brief, numbers
 from nbkit.landscape import Array
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
-__all__ = ["answers", "bends", "moved", "network", "scattered", "weights"]
+__all__ = ["RANDOM", "UNMOVED", "answers", "bends", "moved", "network", "scattered", "tensor", "weights"]
+
+#: What to think of where no weight has moved, and where the same inputs get two answers.
+UNMOVED = "`backward()` computes the slopes. Who changes the weights by them, and which weights were handed to it?"
+RANDOM = "Something random is still switched on. In which mode does a network learn, and in which is it used?"
 
 
 def network(value: Any, name: str) -> nn.Module:
     """A copy of the student's network, so that judging moves none of its weights. Raises Unusable for what is none."""
     from torch import nn
 
-    if value is ...:
-        raise NotDone
+    done(value)
     if isinstance(value, type) and issubclass(value, nn.Module):
         raise Unusable(f"{name} is the class {value.__name__} itself: make a network of it, with brackets.")
     if not isinstance(value, nn.Module):
@@ -32,16 +35,22 @@ def network(value: Any, name: str) -> nn.Module:
     return copy.deepcopy(value)
 
 
+def tensor(x: Array, model: nn.Module) -> Tensor:
+    """An array in the kind of number that a network computes with, where it computes."""
+    import torch
+
+    return torch.as_tensor(x).to(next(model.parameters()))
+
+
 def answers(model: nn.Module, x: Array, name: str) -> Array:
     """What a network answers in evaluation to x (n, d), shape (n,); one output a sample. Its mode is left as it was."""
     import torch
 
-    like = next(model.parameters())
     mode = model.training
     model.eval()
     try:
         with torch.no_grad():
-            found = model(torch.as_tensor(x).to(like))
+            found = model(tensor(x, model))
     except Exception as error:
         first = str(error).strip().split("\n")[0]
         raise Unusable(f"{name} stopped with {type(error).__name__} ({first}) for x of shape {x.shape}.") from error

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import NotDone, Unusable, Wrong, done
 from nbkit.checks.limit import OutOfTime, within
 from nbkit.checks.values import brief
 
@@ -31,8 +31,7 @@ class Student:
     """
 
     def __init__(self, thing: Any, name: str, *arguments: str, seconds: float = 10.0) -> None:
-        if thing is ...:
-            raise NotDone
+        done(thing)
         if thing is None:
             raise Unusable(f"`{name}` is None: the cell above has to define it as a function.")
         if not callable(thing):
@@ -69,8 +68,7 @@ class Student:
             except (Unusable, NotDone):
                 self._tensors = False
                 raise first from None
-        if answer is ...:
-            raise NotDone
+        done(answer)
         if answer is None:
             raise Unusable(f"`{self.name}` gave back None for {self._input(values)}: does it end in `return …`?")
         return answer

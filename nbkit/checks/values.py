@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nbkit.checks.findings import NotDone, Unusable
+from nbkit.checks.findings import Unusable, done
 
 __all__ = ["brief", "number", "numbers"]
 
@@ -40,8 +40,7 @@ def numbers(value: Any, shape: tuple[int, ...] | None, name: str) -> NDArray[np.
 
     Raises Unusable, with one line that names what is wrong: no numbers, a complex number, a wrong shape, NaN or inf and where.
     """
-    if value is ...:
-        raise NotDone
+    done(value)
     if value is None:
         raise Unusable(f"{name} is None: is there a `return`, and has the cell been run?")
     if isinstance(value, str | bytes | dict | set) or callable(value):

@@ -9,10 +9,10 @@ import numpy as np
 from nbkit.checks.classification.models import both, outputs
 from nbkit.checks.classification.plane import EXERCISE
 from nbkit.checks.classification.samples import classes_of
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.losses import refusal, scalar
-from nbkit.checks.networks import scattered
+from nbkit.checks.networks import scattered, tensor
 from nbkit.checks.splitting import inputs_of
 from nbkit.checks.student import Student
 from nbkit.checks.values import numbers
@@ -33,11 +33,7 @@ class Probability:
         self._ask = Student(probability, "probability", "model", "x")
 
     def __call__(self, model: nn.Module, x: Array) -> Array:
-        import torch
-
-        p = numbers(
-            self._ask(model, torch.as_tensor(x).to(next(model.parameters()))), None, "What `probability` gives back"
-        )
+        p = numbers(self._ask(model, tensor(x, model)), None, "What `probability` gives back")
         if p.shape == (len(x), 2):
             raise Unusable(
                 "`probability` gives back two numbers for each point: asked is that of class 1, true, alone, shape (n,)."
@@ -58,10 +54,8 @@ class Probability:
 
 def loss_of(ask: Student, model: nn.Module, x: Array, y: Any, name: str) -> float:
     """The student's loss of one batch as a number. Raises Wrong where torch refuses it, or where no gradient leads back from it."""
-    import torch
-
     try:
-        loss = ask(model, torch.as_tensor(x).to(next(model.parameters())), y)
+        loss = ask(model, tensor(x, model), y)
     except Unusable as failed:
         raise _refused(failed, outputs(model, x, name), y) from None
     return scalar(loss)
@@ -109,8 +103,7 @@ def check_class_loss(
 ) -> str:
     """Judge `probability(model, x)` → (n,) and `batch_loss(model, x, y)` → a scalar tensor, on the student's own networks and labels."""
     says, ask = Probability(probability), Student(batch_loss, "batch_loss", "model", "x", "y")
-    if x_train is ... or y_train is ...:
-        raise NotDone
+    done(x_train, y_train)
     models, x, y = both(mlp, dnn), inputs_of(x_train, 2, "x_train"), classes_of(y_train, "y_train")
     for name, model in models.items():
         _reach(says, model.eval(), x, name, rng)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbkit.checks.classification.plane import EXERCISE
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
-from nbkit.checks.networks import network
+from nbkit.checks.networks import network, tensor
 from nbkit.landscape import Array
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ __all__ = ["both", "check_networks", "outputs"]
 
 def both(mlp: Any, dnn: Any) -> dict[str, nn.Module]:
     """Copies of the student's two networks by name. Raises NotDone where one is missing, Unusable for what is no network."""
-    if mlp is ... or dnn is ...:
-        raise NotDone
+    done(mlp, dnn)
     return {"MLP": network(mlp, "`mlp`"), "DNN": network(dnn, "`dnn`")}
 
 
@@ -29,10 +28,9 @@ def outputs(model: nn.Module, x: Array, name: str) -> Array:
     """What a network gives for points (n, 2): (n, 1) or (n, 2). Raises Unusable where it fails or gives anything else."""
     import torch
 
-    like = next(model.parameters())
     try:
         with torch.no_grad():
-            y = model(torch.as_tensor(x).to(like))
+            y = model(tensor(x, model))
     except Exception as error:
         first = str(error).strip().split("\n")[0]
         raise Unusable(

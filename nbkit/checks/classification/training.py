@@ -12,10 +12,10 @@ from nbkit.checks.classification.loss import Probability
 from nbkit.checks.classification.models import both
 from nbkit.checks.classification.plane import EXERCISE, Region
 from nbkit.checks.classification.samples import classes_of
-from nbkit.checks.findings import NotDone, Unusable, Wrong, done
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.losses import explain_curve
-from nbkit.checks.networks import moved
+from nbkit.checks.networks import RANDOM, UNMOVED, moved
 from nbkit.checks.splitting import inputs_of
 from nbkit.checks.values import number, numbers
 from nbkit.displays.training import DecisionBoundaryDisplay
@@ -37,14 +37,13 @@ def check_class_training(
     losses: Any, mlp: Any, dnn: Any, probability: Any, start: Any, region: Any, square: Any, *, rng: np.random.Generator
 ) -> str:
     """Judge the trained `mlp` and `dnn` on 10⁴ fresh points; `losses` is a pair of curves, `start` the pair of networks before."""
-    if losses is ...:
-        raise NotDone
+    done(losses)
     models, says, inside = both(mlp, dnn), Probability(probability), Region(region, square)
     still = [name for name, before in zip(models, start, strict=True) if not moved(before, models[name])]
     if len(still) == 2:
         raise Wrong(
             "Not one weight of the two networks has moved from where it began.",
-            "`backward()` computes the slopes. Who changes the weights by them, and which weights were handed to it?",
+            UNMOVED,
         )
     if still:
         raise Wrong(
@@ -66,7 +65,7 @@ def check_class_training(
         if not np.allclose(p, says(model, x)):
             raise Wrong(
                 f"The same points twice, and the {name} answers differently.",
-                "Something random is still switched on. In which mode does a network learn, and in which is it used?",
+                RANDOM,
             )
         reached[name] = float(((p > 0.5) == y).mean())
         if reached[name] < GOAL:

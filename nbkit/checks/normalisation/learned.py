@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from nbkit.checks.findings import Unusable, Wrong
-from nbkit.checks.networks import network, weights
+from nbkit.checks.networks import network, tensor, weights
 from nbkit.checks.values import brief, numbers
 from nbkit.landscape import Array
 
@@ -68,8 +68,7 @@ def reference(
     import torch
 
     model = copy.deepcopy(model).train()
-    like = next(model.parameters())
-    inputs, targets = torch.as_tensor(x).to(like), torch.as_tensor(y).to(like)
+    inputs, targets = tensor(x, model), tensor(y, model)
     optimizer: torch.optim.Optimizer
     if kind == "adam":
         optimizer = torch.optim.Adam(model.parameters(), lr=rate)

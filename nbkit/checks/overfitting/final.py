@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.networks import answers, weights
 from nbkit.checks.overfitting.runs import EXERCISE, mean_squares, points, read_run, read_runs
@@ -26,8 +26,7 @@ def check_final(
     best: Any, test_loss: Any, test_error: Any, cures: Any, validation: Any, test: Any, *, rng: np.random.Generator
 ) -> str:
     """Judge the run with the lowest validation loss of all in `cures`, its mean squared error on `test`, and the error of that mean."""
-    if cures is ...:
-        raise NotDone
+    done(cures)
     if not isinstance(cures, Mapping):
         raise Unusable(f"`cures` has to be a dict, {{name: list of runs}}; got {brief(cures)}.")
     run = read_run(best, "`best`")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
-from nbkit.checks.networks import answers, network, weights
+from nbkit.checks.findings import Unusable, Wrong, done
+from nbkit.checks.networks import answers, network, tensor, weights
 from nbkit.checks.values import brief, numbers
 from nbkit.landscape import Array
 
@@ -38,8 +38,7 @@ class Run(NamedTuple):
 
 def points(sample: Any, name: str) -> Sample:
     """A pair of inputs and targets as arrays; of a data set, too."""
-    if sample is ...:
-        raise NotDone
+    done(sample)
     pair = (sample.x, sample.y) if hasattr(sample, "x") else sample
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise Unusable(f"{name} has to be a pair, inputs and targets; got {brief(sample)}.")
@@ -49,8 +48,7 @@ def points(sample: Any, name: str) -> Sample:
 
 def read_run(answer: Any, name: str) -> Run:
     """The three things that a training gives back. Raises Unusable and Wrong where they are others, or in another order."""
-    if answer is ...:
-        raise NotDone
+    done(answer)
     if not isinstance(answer, tuple | list) or len(answer) != 3:
         raise Unusable(
             f"{name} has to be three things: the network, the losses on the training sample, those on the validation sample; got {brief(answer)}."
@@ -74,8 +72,7 @@ def read_run(answer: Any, name: str) -> Run:
 
 def read_runs(value: Any, name: str, least: int = 3) -> list[Run]:
     """A list of at least so many runs."""
-    if value is ...:
-        raise NotDone
+    done(value)
     if isinstance(value, tuple) and len(value) == 3 and hasattr(value[0], "parameters"):
         raise Unusable(f"{name} is one run; asked is a list of {least}, one for each seed. One run is an anecdote.")
     if not isinstance(value, list | tuple) or any(part is None for part in value):
@@ -100,13 +97,12 @@ def plain_run(
     import torch
 
     model = copy.deepcopy(model)
-    like = next(model.parameters())
     seen = (
         Sample(np.concatenate([train.x, validation.x]), np.concatenate([train.y, validation.y]))
         if kind == "validation too"
         else train
     )
-    x, y = (torch.as_tensor(part).to(like) for part in seen)
+    x, y = (tensor(part, model) for part in seen)
     maker: Any = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}.get(kind, torch.optim.Adam)
     decay = 0.0 if kind in ("by hand", "twice", "without biases", "l1", "norm") else penalty
     optimizer = maker(model.parameters(), lr=RATE, weight_decay=decay)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.pointwise import many_at_once
 from nbkit.checks.student import Student
@@ -26,8 +26,7 @@ class Target:
     """The student's function at points (n, 5) of the box `interval`⁵, and the noise that is added to it."""
 
     def __init__(self, function: Any, interval: Any, noise: Any) -> None:
-        if interval is ... or noise is ...:
-            raise NotDone
+        done(interval, noise)
         self._ask = Student(function, "target", *INPUTS)
         limits = numbers(interval, None, "`interval`")
         if limits.shape != (2,) or not limits[0] < limits[1]:

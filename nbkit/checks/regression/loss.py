@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.losses import refusal, scalar
-from nbkit.checks.networks import network, scattered
+from nbkit.checks.networks import network, scattered, tensor
 from nbkit.checks.regression.function import EXERCISE, INPUTS
 from nbkit.checks.regression.samples import values_of
 from nbkit.checks.splitting import inputs_of
@@ -38,13 +38,6 @@ class Prediction:
         return y.reshape(-1)
 
 
-def tensor(x: Array, model: nn.Module) -> Any:
-    """Points in the kind of number that a network computes with."""
-    import torch
-
-    return torch.as_tensor(x).to(next(model.parameters()))
-
-
 @check(
     EXERCISE,
     "model and loss",
@@ -56,8 +49,7 @@ def check_regression_loss(
 ) -> str:
     """Judge `predict(model, x)` → (n,) and `batch_loss(model, x, y)` → a scalar tensor, on the student's own network and samples."""
     says, ask = Prediction(predict), Student(batch_loss, "batch_loss", "model", "x", "y")
-    if model is ... or x_train is ... or y_train is ...:
-        raise NotDone
+    done(model, x_train, y_train)
     net, x, y = (
         network(model, "`model`").eval(),
         inputs_of(x_train, len(INPUTS), "x_train"),

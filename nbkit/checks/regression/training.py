@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import r2_score
 
-from nbkit.checks.findings import NotDone, Unusable, Wrong
+from nbkit.checks.findings import Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.losses import explain_curve
-from nbkit.checks.networks import moved, network
+from nbkit.checks.networks import RANDOM, UNMOVED, moved, network
 from nbkit.checks.regression.function import EXERCISE, Target
 from nbkit.checks.regression.loss import Prediction
 from nbkit.checks.student import Student
@@ -43,8 +43,7 @@ def check_regression_training(
     rng: np.random.Generator,
 ) -> str:
     """Judge the trained `model` on 10⁴ fresh samples; `losses` is the curve of its training, `start` the network before."""
-    if losses is ... or model is ...:
-        raise NotDone
+    done(losses, model)
     net, says, truth = network(model, "`model`"), Prediction(predict), Target(target, interval, noise)
     curve = numbers(losses, None, "`losses`")
     if curve.ndim != 1 or len(curve) < 2:
@@ -52,7 +51,7 @@ def check_regression_training(
     if not moved(start, net):
         raise Wrong(
             "Not one weight of the network has moved from where it began.",
-            "`backward()` computes the slopes. Who changes the weights by them, and which weights were handed to it?",
+            UNMOVED,
         )
     if not all(bool(p.isfinite().all()) for p in net.parameters()):
         raise Wrong(
@@ -66,7 +65,7 @@ def check_regression_training(
     if not np.allclose(predicted, says(net, x), rtol=1e-3, atol=1e-3 * y.std()):
         raise Wrong(
             "The same x twice, and the network answers differently.",
-            "Something random is still switched on. In which mode does a network learn, and in which is it used?",
+            RANDOM,
         )
     reached = float(r2_score(y, predicted))
     ceiling = 1 - truth.noise**2 / float(y.var())
