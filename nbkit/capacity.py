@@ -44,12 +44,14 @@ def noisy_samples(function: Function, samples: int, noise: float, runs: int, see
 def values_of(function: Function, x: Array) -> Array:
     """The function's values at x, in its shape."""
     with np.errstate(all="ignore"):
-        y = np.asarray(function(x.ravel()), np.float64)
-    if y.shape not in ((), (x.size,)):
-        raise ValueError(f"the function must return one number for each x, shape {(x.size,)}, got {y.shape}")
+        y = np.asarray(function(x.ravel()))
+    if y.dtype.kind not in "fiub" or y.shape not in ((), (x.size,)):
+        raise ValueError(
+            f"the function must return one number for each x, shape {(x.size,)}, got {y.dtype} of shape {y.shape}"
+        )
     if not np.isfinite(y).all():
         raise ValueError("the function must be finite on all of [−1, 1]: choose another")
-    return np.array(np.broadcast_to(y, x.size)).reshape(x.shape)
+    return np.array(np.broadcast_to(y, x.size), np.float64).reshape(x.shape)
 
 
 def fit(model: str, x: Array, y: Array, capacity: int, ridge: float = 0.0) -> Fits:

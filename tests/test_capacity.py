@@ -93,6 +93,9 @@ def test_capacity_trades_bias_for_variance():
 def test_functions_that_cannot_be_sampled_are_refused():
     with pytest.raises(ValueError, match="must be finite"):
         values_of(lambda x: 1 / x, np.array([0.0, 1.0]))
-    with pytest.raises(ValueError, match=r"one number for each x, shape \(2,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"one number for each x, shape \(2,\), got float64 of shape \(3,\)"):
         values_of(lambda x: np.zeros(3), np.array([0.0, 1.0]))
+    for answer in (None, "high", 1j):
+        with pytest.raises(ValueError, match=r"one number for each x, shape \(2,\), got \S+ of shape \(\)"):
+            values_of(lambda x, answer=answer: answer, np.array([0.0, 1.0]))
     assert values_of(lambda x: 2.0, GRID).shape == (201,)
