@@ -200,8 +200,8 @@ def _caption(
 
 
 def _differences(value: float) -> str:
-    """Seven digits, of which the last may differ from the derivative's; what is 0 within them is 0."""
-    return f"{value if abs(value) > 1e-9 else 0.0:.7g}".replace("-", "−")
+    """Seven digits, of which the last may differ from the derivative's; what is 0 within them is 0, and NaN stays NaN."""
+    return f"{0.0 if abs(value) <= 1e-9 else value:.7g}".replace("-", "−")
 
 
 def _number(value: float) -> str:

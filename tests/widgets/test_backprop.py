@@ -105,6 +105,7 @@ def test_bad_formulas_leave_the_state(explorer, expression, said):
 def test_undefined_values_are_shown_and_warn_nobody(explorer):
     explorer.set(expression="log(x)*y", step=80)
     assert "nan" in explorer.display_.values_[1].get_text()
+    assert "By differences instead: x nan, y nan." in explorer.caption
 
 
 @pytest.mark.parametrize(
