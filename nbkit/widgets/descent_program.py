@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,22 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbkit.objectives import Objective
-from nbkit.widgets.descent_controls import HYPER, LABELS, SCHEDULE_HYPER, formula
+from nbkit.widgets.descent_controls import HYPER, LABELS, SCHEDULE_HYPER
 from nbkit.widgets.descent_listings import (
     BATCH,
     BATCHES,
     CURVE,
     DESCEND,
-    DIFFERENCES,
     FULL,
-    LOSSES,
-    OWN_OBJECTIVE,
     PLANE,
     REACHED,
     SCHEDULES,
     STEPS,
     SUCCESS,
 )
+from nbkit.widgets.descent_losses import definitions
 
 __all__ = ["program"]
 
@@ -47,7 +43,10 @@ def program(
         "batch": batch,
         **{name: shown[name] for name in ("learning_rate", "steps", "seed", "condition")},
     }
-    parts = ["import matplotlib.pyplot as plt\nimport numpy as np", _loss(shown, objective, function).format(**values)]
+    parts = [
+        "import matplotlib.pyplot as plt\nimport numpy as np",
+        definitions(shown, objective, function).format(**values),
+    ]
     if "expit(" in parts[1]:
         parts[0] += "\nfrom scipy.special import expit"
     if success:
@@ -72,40 +71,6 @@ def program(
 
 def _joined(parts: list[str]) -> str:
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
-
-
-def _loss(shown: Mapping[str, Any], objective: Objective, function: Any) -> str:
-    """The definitions of loss(w) and gradient(w, batch), with braces doubled."""
-    name = shown["objective"]
-    if name in LOSSES:
-        return LOSSES[name]
-    arguments = ", ".join(f"w[..., {place}]" for place in range(objective.dimension))
-    if name == "yours" and isinstance(function, Objective):
-        return OWN_OBJECTIVE
-    if name == "yours":
-        body = _own(function)
-    else:
-        names = ", ".join(objective.parameters)
-        source = formula(shown["expression"]).source()
-        body = f"def function({names}):\n    return {source} + 0 * {objective.parameters[0]}"
-        if "relu(" in source:
-            body = f"def relu(x):\n    return np.maximum(x, 0)\n\n\n{body}"
-    return f"{body}\n\n{DIFFERENCES}".replace("{", "{{").replace("}", "}}").replace("ARGUMENTS", arguments)
-
-
-def _own(function: Callable[..., Any]) -> str:
-    """A callable's own text where it has one that can stand alone, under the name `function`."""
-    name = str(getattr(function, "__name__", ""))
-    if isinstance(function, np.ufunc) and getattr(np, name, None) is function:
-        return f"function = np.{name}"
-    if inspect.isfunction(function) and not function.__closure__ and name.isidentifier():
-        try:
-            text = textwrap.dedent(inspect.getsource(function)).strip()
-        except (OSError, TypeError):
-            text = ""
-        if text.startswith("def "):
-            return text if name == "function" else f"{text}\n\n\nfunction = {name}"
-    return "function = function  # your own function: define it under this name first"
 
 
 def _level(objective: Objective) -> float:

@@ -51,7 +51,7 @@ def own_source(name: str, function: Any) -> str:
         except (OSError, TypeError):
             text = ""
         if text.startswith("def "):
-            return text if called == name else f"{text}\n\n{name} = {called}"
+            return text if called == name else f"{text}\n\n\n{name} = {called}"
     return f"{name} = {name}  # your own function: define it under this name first"
 
 
