@@ -98,7 +98,9 @@ class Display:
         for ax in hidden:
             ax.set_visible(True)
         self.figure_.set_layout_engine("constrained")
-        self.figure_.draw_without_rendering()
+        engine = self.figure_.get_layout_engine()
+        assert engine is not None
+        engine.execute(self.figure_)
         self.figure_.set_layout_engine("none")
         for ax in hidden:
             ax.set_visible(False)

@@ -50,13 +50,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def pages(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Pages by their size and scale: JupyterLab is loaded once for all tests that ask for the same."""
-    known: dict[tuple[object, ...], Page] = {}
+    """Pages of a size by their scale and script: JupyterLab is loaded once for all tests that ask for the same."""
+    known: dict[tuple[float, str], Page] = {}
     with contextlib.ExitStack() as stack:
 
-        def page_of(*kind: Any) -> Page:
+        def page_of(size: tuple[int, int], *kind: Any) -> Page:
             if kind not in known or known[kind].is_closed():
-                known[kind] = stack.enter_context(start_page(browser, *kind))
+                known[kind] = stack.enter_context(start_page(browser, size, *kind))
+            known[kind].set_viewport_size({"width": size[0], "height": size[1]})
             return known[kind]
 
         yield page_of

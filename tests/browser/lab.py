@@ -238,8 +238,8 @@ def start_page(
         viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, accept_downloads=True
     )
     try:
-        if script:
-            context.add_init_script(script)
+        for each in filter(None, (DRAWN, script)):
+            context.add_init_script(each)
         yield context.new_page()
     finally:
         context.close()
@@ -483,6 +483,16 @@ class Notebook:
 
 # --- a figure
 
+# Each canvas of the page knows when something was drawn into it last: to compare pixels frame by frame would keep a core busy,
+# which the kernel needs.
+DRAWN = """
+const draw = CanvasRenderingContext2D.prototype.drawImage;
+CanvasRenderingContext2D.prototype.drawImage = function(...given) {
+  this.canvas.__drawn = performance.now();
+  return draw.apply(this, given);
+};
+"""
+
 SEEN = """div => {
   const canvas = div.querySelector('canvas');
   if (!canvas || !canvas.width || !canvas.height || !canvas.getBoundingClientRect().width) return false;
@@ -490,16 +500,13 @@ SEEN = """div => {
   return data.some(pixel => pixel !== data[0]);
 }"""
 
-# Resolves when the picture has been the same for `rest` ms: the canvas sends quick frames without care, and a careful one at rest.
-# Bare pixels are compared: to make a PNG of each frame would keep a core busy, which the kernel needs.
-SETTLED = """(div, [rest, limit]) => new Promise((resolve, reject) => {
+# Resolves when nothing has been drawn for `rest` ms, and it has watched for `watch` ms: the canvas sends quick frames
+# without care, and a careful one at rest.
+SETTLED = """(div, [rest, watch, limit]) => new Promise((resolve, reject) => {
   const canvas = div.querySelector('canvas'), start = performance.now();
-  const read = () => new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-  let last = read(), since = start;
   const look = () => {
-    const now = performance.now(), pixels = read();
-    if (pixels.length !== last.length || pixels.some((pixel, place) => pixel !== last[place])) { last = pixels; since = now; }
-    if (now - since >= rest) resolve(canvas.toDataURL().split(',')[1]);
+    const now = performance.now();
+    if (now - (canvas.__drawn || 0) >= rest && now - start >= watch) resolve(canvas.toDataURL().split(',')[1]);
     else if (now - start > limit) reject(new Error('the figure goes on changing'));
     else requestAnimationFrame(look);
   };
@@ -538,9 +545,13 @@ class Figure:
         """The picture as it is now, shape (height, width, 3), in the device's pixels."""
         return _decoded(self.div.evaluate("div => div.querySelector('canvas').toDataURL().split(',')[1]"))
 
-    def settled(self, rest: float = 0.3, timeout: float = 20) -> Pixels:
-        """The picture once it has been the same for `rest` seconds."""
-        return _decoded(self.div.evaluate(SETTLED, [rest * 1000, timeout * 1000]))
+    def drawn(self) -> float:
+        """When something was drawn last, in ms of the page's clock."""
+        return float(self.div.evaluate("div => div.querySelector('canvas').__drawn || 0"))
+
+    def settled(self, rest: float = 0.3, watch: float = 0.3, timeout: float = 20) -> Pixels:
+        """The picture once it has been the same for `rest` seconds, and for the last `watch` seconds from now on."""
+        return _decoded(self.div.evaluate(SETTLED, [1000 * rest, 1000 * watch, 1000 * timeout]))
 
     def screenshot(self) -> Pixels:
         """What a person sees where the figure stands: also what covers it."""
@@ -551,10 +562,19 @@ class Figure:
     @contextlib.contextmanager
     def change(self, timeout: float = 20) -> Iterator[None]:
         """Wait, after what is done inside, until the picture is another one and rests."""
-        before = self.settled()
+        before, looked = self.settled(watch=0.1), self.drawn()
         yield
-        until(self.page, lambda: not same(self.pixels(), before), "the picture changes", timeout)
-        self.settled(timeout=timeout)
+
+        def changes() -> bool:
+            nonlocal looked
+            drawn = self.drawn()
+            if drawn == looked:
+                return False
+            looked = drawn
+            return not same(self.pixels(), before)
+
+        until(self.page, changes, "the picture changes", timeout)
+        self.settled(watch=0, timeout=timeout)
 
     def shows(self, figure: str, timeout: float = 20) -> None:
         """Wait until the picture is what `figure`, an expression in the kernel, saves as PNG."""
@@ -565,6 +585,8 @@ class Figure:
             # first the long way: until it is done, the page has mostly drawn, too
             saved = self.saved(figure)
             difference = unlike(self.pixels(), saved)
+            if difference > TOLERANCE:
+                difference = unlike(self.settled(0.15, 0.15), saved)
             return difference <= TOLERANCE
 
         until(

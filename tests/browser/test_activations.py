@@ -6,39 +6,12 @@ from .conftest import Opener
 from .lab import Figure, Notebook, same
 
 EXPLORER = "import nbkit; e = nbkit.ActivationExplorer('swish', compare=['elu', 'leaky_relu']); e"
-VIEWS = {
-    "functions": {"Leaky slope": "ArrowRight", "ELU alpha": "ArrowRight", "Swish beta": "ArrowRight"},
-    "depth": {"Start x": "ArrowRight", "Layers": "ArrowRight", "Swish beta": "ArrowRight"},
-    "network": {"Layers": "ArrowRight", "Seed": "ArrowRight", "Swish beta": "ArrowRight"},
-    "softmax": {"Logit 1": "ArrowLeft", "Logit 2": "ArrowRight", "Logit 3": "ArrowRight", "Temperature": "ArrowRight"},
-}
 
 
 def run(opened: Opener, cell: str = EXPLORER) -> tuple[Notebook, Figure]:
     notebook = opened([cell])
     notebook.run_all()
     return notebook, notebook.figure()
-
-
-def test_every_control_of_every_view_moves_the_picture_by_keyboard(opened: Opener) -> None:
-    notebook, figure = run(opened)
-    start, pictures = figure.settled(), []
-    for view, controls in VIEWS.items():
-        if view != "functions":
-            with figure.change():
-                notebook.press("View", "Space", "ArrowDown", "Enter")
-        assert notebook.ask("e.parameters['view']") == view
-        figure.shows("e.figure")
-        for label, key in controls.items():
-            with figure.change():
-                notebook.press(label, *[key] * 5)
-            figure.shows("e.figure")
-        pictures.append(figure.settled())
-    assert not any(same(one, other) for k, one in enumerate(pictures) for other in pictures[:k])
-    with figure.change():
-        notebook.press("Reset", "Space")
-    assert same(figure.settled(), start)
-    assert not notebook.failures
 
 
 def test_functions_are_chosen_and_compared_by_keyboard(opened: Opener) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .conftest import Opener
-from .lab import Figure, Notebook, same
+from .lab import Figure, Notebook
 
 NEURON = ["import nbkit; e = nbkit.NeuronExplorer(); e"]
 VALUES = "[e.parameters[name] for name in ('w1', 'w2', 'b')]"
@@ -32,22 +32,6 @@ def grip(notebook: Notebook, artist: str, point: str) -> tuple[float, float]:
     of = {"mean": ".mean(axis=0)", "tip": "[1]"}[point]
     x, y = notebook.ask(f"e.display_.{artist}.get_xydata(){of}.tolist()")
     return x, y
-
-
-def test_every_control_moves_the_picture_by_keyboard(opened: Opener) -> None:
-    notebook, figure = run(opened)
-    start = figure.settled()
-    sliders = ("Weight w1", "Weight w2", "Bias b", "Point X1", "Point X2", "Data seed")
-    lists = ("Activation f", "Data", "Inputs")
-    for label in (*sliders, *lists):
-        with figure.change():
-            notebook.press(label, *(["ArrowRight"] * 10 if label in sliders else ["Space", "ArrowDown", "Enter"]))
-        figure.shows("e.figure")
-    assert np.allclose(notebook.ask(f"[*{VALUES}, e.parameters['inputs']]"), [1.0, -0.3, 0.3, 1])
-    with figure.change():
-        notebook.press("Reset", "Space")
-    assert same(figure.settled(), start)
-    assert not notebook.failures
 
 
 def test_decision_line_is_dragged_parallel(opened: Opener) -> None:
