@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from matplotlib.figure import Figure
+
+from nbkit.displays.png import png_text
 
 __all__ = ["State", "Verdict", "rich"]
 
@@ -83,7 +83,9 @@ class Verdict:
         if self.lost:
             parts.append(f"<div>This result could not be kept: {rich(self.lost)}</div>")
         if self.figure is not None:
-            parts.append(f'<div><img alt="expected and got" src="data:image/png;base64,{_png(self.figure)}"></div>')
+            parts.append(
+                f'<div><img alt="expected and got" src="data:image/png;base64,{png_text(self.figure, dpi=90)}"></div>'
+            )
         fold = ""
         for number in range(len(self.hints), 0, -1):
             name = HINTS[number - 1] if len(self.hints) == len(HINTS) else f"Hint {number}"
@@ -109,9 +111,3 @@ def rich(text: str) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("`", "")
-
-
-def _png(figure: Figure) -> str:
-    with io.BytesIO() as file:
-        figure.savefig(file, format="png", dpi=90)
-        return base64.b64encode(file.getvalue()).decode()

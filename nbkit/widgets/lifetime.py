@@ -9,7 +9,7 @@ import comm
 import ipywidgets
 from IPython import get_ipython
 
-__all__ = ["answers_page", "close_all", "hear_while_busy", "in_kernel", "register", "retire"]
+__all__ = ["answers_page", "close_all", "hear_while_busy", "in_kernel", "register", "retire", "without_kernel"]
 
 # cell → (request that last made explorers in it, those explorers)
 _cells: dict[str, tuple[str, list[Any]]] = {}
@@ -102,6 +102,17 @@ def retire(explorer: ipywidgets.VBox) -> None:
         ipywidgets.widgets.widget._instances.pop(channel.comm_id, None)
         comm.get_comm_manager().unregister_comm(channel)
         channel._closed = True  # or its deletion would close the page's model after all
+
+
+def without_kernel(kind: str, what: str) -> str:
+    """A style sheet for the class `kind`: the page says 'run the cell again' where the kernel behind `what` it shows is gone."""
+    gone = f".{kind}.jupyter-widgets-disconnected"
+    return f"""<style>
+{gone} .jupyter-widgets-disconnected::before {{ display: none }}
+{gone} > * {{ opacity: 0.5; pointer-events: none }}
+{gone}::before {{ content: "The kernel behind this {what} is gone: run the cell again.";
+  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }}
+</style>"""
 
 
 def _notice() -> ipywidgets.HTML:

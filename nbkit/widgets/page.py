@@ -7,6 +7,8 @@ from typing import Any
 
 import ipywidgets
 
+from nbkit.widgets import lifetime
+
 __all__ = ["Page"]
 
 # The toolbar leaves the corner free by which the figure is resized, and lies below the axis' numbers.
@@ -20,11 +22,7 @@ STYLE = """<style>
 .nbkit-explorer .nbkit-code { max-height: 320px; overflow: auto; font-size: 12px; line-height: 1.4; user-select: all; margin: 0;
   padding: 8px; border: 1px solid var(--jp-border-color2, #bbb); background: var(--jp-layout-color1, #fff) }
 [data-jp-theme-light="false"] .nbkit-explorer .nbkit-error { color: #FF8A80 }
-.nbkit-explorer.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before { display: none }
-.nbkit-explorer.jupyter-widgets-disconnected > * { opacity: 0.5; pointer-events: none }
-.nbkit-explorer.jupyter-widgets-disconnected::before { content: "The kernel behind this figure is gone: run the cell again.";
-  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }
-</style>"""
+</style>""" + lifetime.without_kernel("nbkit-explorer", "figure")
 
 
 class Page:

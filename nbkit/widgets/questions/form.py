@@ -12,6 +12,7 @@ import ipywidgets
 from nbkit.checks.verdict import rich
 from nbkit.questions import Choice, Number, Question, Sketch
 from nbkit.questions.base import LETTERS
+from nbkit.widgets import lifetime
 from nbkit.widgets.questions.sketch import SketchExplorer
 
 __all__ = ["Form", "form_of"]
@@ -218,11 +219,7 @@ STYLE = """<style>
 .nbkit-question .nbkit-said.wrong { border-color: #D55E00 }
 .nbkit-question .nbkit-refused { color: #B00020; font-weight: 600; margin: 4px 0 }
 [data-jp-theme-light="false"] .nbkit-question .nbkit-refused { color: #FF8A80 }
-.nbkit-question.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before { display: none }
-.nbkit-question.jupyter-widgets-disconnected > * { opacity: 0.5; pointer-events: none }
-.nbkit-question.jupyter-widgets-disconnected::before { content: "The kernel behind this question is gone: run the cell again.";
-  font-family: var(--jp-ui-font-family, sans-serif); font-size: 14px; font-weight: 600; color: #B00020 }
-</style>"""
+</style>""" + lifetime.without_kernel("nbkit-question", "question")
 
 
 def said(sentence: str, kind: str, sign: str = "", more: str = "") -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import ipywidgets
 from matplotlib.figure import Figure
 
 from nbkit.displays.base import Display
+from nbkit.displays.png import png
 from nbkit.questions import Question
 from nbkit.widgets.questions.asked import Asked
 from nbkit.widgets.questions.form import refused, said
@@ -104,9 +104,7 @@ def _image(picture: Any) -> ipywidgets.Image:
         picture = picture.figure_
     if not isinstance(picture, Figure):
         raise TypeError(f"what is shown after the prediction is an explorer, a display or a figure, got {picture!r}")
-    with io.BytesIO() as file:
-        picture.savefig(file, format="png", dpi=100)
-        return ipywidgets.Image(value=file.getvalue(), format="png", layout={"max_width": "100%"})
+    return ipywidgets.Image(value=png(picture), format="png", layout={"max_width": "100%"})
 
 
 def predict(question: str | Question, then: Any, *, name: str = "") -> Gate:

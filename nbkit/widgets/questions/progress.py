@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import dataclass
 
 from nbkit.checks.course import Row, standing
+from nbkit.displays.png import png_text
 from nbkit.displays.progress import ProgressDisplay
 
 __all__ = ["Progress", "progress"]
@@ -54,9 +53,7 @@ class Progress:
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
         if self.trouble:
             return {"text/plain": str(self)}
-        with io.BytesIO() as file:
-            self.display_.figure_.savefig(file, format="png", dpi=100)
-            return {"text/plain": str(self), "image/png": base64.b64encode(file.getvalue()).decode()}
+        return {"text/plain": str(self), "image/png": png_text(self.display_.figure_)}
 
 
 def progress() -> Progress:
