@@ -23,7 +23,7 @@ from nbkit.turns import Turns
 
 __all__ = ["Diverged", "Loop", "limits"]
 
-_CHECKED_EVERY = 32  # steps between two looks at whether all losses are finite
+_CHECKED_EVERY = 64  # steps between two looks at whether all losses are finite
 _KEPT_EVERY = 64  # steps between two states with finite weights, at most; after a failure it walks again from the last
 _GRADIENTS_EVERY = 16
 _MEASURED_EVERY = 64

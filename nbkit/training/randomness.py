@@ -7,7 +7,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-__all__ = ["GlobalStream", "check_drawable", "draws_globally", "module_state", "restore_module_state", "start_anew"]
+__all__ = [
+    "GlobalStream",
+    "check_drawable",
+    "draws_globally",
+    "module_state",
+    "restore_module_state",
+    "start_anew",
+    "stateful",
+]
 
 _RANDOM = (nn.modules.dropout._DropoutNd, nn.RReLU, nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
 _WITH_DROPOUT = (nn.RNNBase, nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
@@ -65,26 +73,27 @@ def _index(device: torch.device) -> tuple[torch.device, ...]:
     return () if device.type == "mps" else (device,)  # there is one mps device, and its functions take no other
 
 
-def module_state(model: nn.Module) -> list[Any]:
-    """What the modules keep beside parameters and buffers: their extra state, and the state of generators they own."""
+def stateful(model: nn.Module) -> list[nn.Module]:
+    """The modules that keep something beside parameters and buffers: an extra state, or generators of their own."""
+    return [module for module in model.modules() if _has_extra_state(module) or _generators(module)]
+
+
+def module_state(modules: list[nn.Module]) -> list[Any]:
+    """What the stateful modules keep: their extra state, or the state of their generators."""
     return [
         module.get_extra_state() if _has_extra_state(module) else [g.get_state() for g in _generators(module)]
-        for module in _stateful(model)
+        for module in modules
     ]
 
 
-def restore_module_state(model: nn.Module, states: list[Any]) -> None:
+def restore_module_state(modules: list[nn.Module], states: list[Any]) -> None:
     """Put back what `module_state` gave."""
-    for module, state in zip(_stateful(model), states, strict=True):
+    for module, state in zip(modules, states, strict=True):
         if _has_extra_state(module):
             module.set_extra_state(state)
         else:
             for generator, value in zip(_generators(module), state, strict=True):
                 generator.set_state(value)
-
-
-def _stateful(model: nn.Module) -> list[nn.Module]:
-    return [module for module in model.modules() if _has_extra_state(module) or _generators(module)]
 
 
 def _has_extra_state(module: nn.Module) -> bool:

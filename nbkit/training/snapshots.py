@@ -16,7 +16,7 @@ class Snapshots:
     They are `spacing` steps apart; where there would be too many, every second one is dropped and the spacing doubles.
     """
 
-    def __init__(self, spacing: int = 32, capacity: int = 256, memory: int = 2**28) -> None:
+    def __init__(self, spacing: int = 64, capacity: int = 256, memory: int = 2**28) -> None:
         self._first_spacing, self._capacity, self._memory = spacing, capacity, memory
         self.clear()
 

@@ -18,11 +18,11 @@ class Packed:
     """A copy of tensors, as one flat tensor for each kind of number and device: one call where there are dozens of tensors."""
 
     def __init__(self, tensors: Sequence[Tensor]) -> None:
-        kinds: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
-        for tensor in tensors:
-            kinds.setdefault((tensor.dtype, tensor.device), []).append(tensor)
         self._shapes = [(tensor.shape, (tensor.dtype, tensor.device)) for tensor in tensors]
-        self.flat = {kind: torch.cat([t.detach().reshape(-1) for t in some]) for kind, some in kinds.items()}
+        kinds: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+        for tensor, (_, kind) in zip(tensors, self._shapes, strict=True):
+            kinds.setdefault(kind, []).append(tensor.ravel())
+        self.flat = {kind: torch.cat(some).detach() for kind, some in kinds.items()}
 
     def tensors(self) -> list[Tensor]:
         """The tensors, in their order; they share the copy's memory."""

@@ -13,7 +13,7 @@ from nbkit.devices import DeviceError, first_line
 from nbkit.training.batches import Batches, Sample
 from nbkit.training.losses import Function
 from nbkit.training.optimization import make_optimizer, make_schedule
-from nbkit.training.randomness import GlobalStream, draws_globally, module_state, restore_module_state
+from nbkit.training.randomness import GlobalStream, draws_globally, module_state, restore_module_state, stateful
 from nbkit.training.states import Packed, State
 
 __all__ = ["Stepper"]
@@ -47,6 +47,7 @@ class Stepper:
         self._recipe = (optimizer, dict(options), schedule)
         self._learning_rate, self._weight_decay = learning_rate, weight_decay
         self.parameters = list(model.parameters())
+        self._stateful = stateful(model)
         self._has_buffers = any(True for _ in model.buffers())
         self._constrain = getattr(model, "constrain", None)
         self._of_model: tuple[str, ...] = tuple(getattr(model, "live_settings", ()))
@@ -219,7 +220,7 @@ class Stepper:
             groups=[{k: v for k, v in group.items() if k != "params"} for group in self.optimizer.param_groups],
             schedule=None if self.schedule is None else copy.deepcopy(self.schedule.state_dict()),
             place=self.batches.place,
-            modules=module_state(self.model),
+            modules=module_state(self._stateful),
             streams={} if self.stream is None else dict(self.stream.states),
             data=self.batches.data,
             settings=self.settings,
@@ -254,7 +255,7 @@ class Stepper:
             setattr(self.model, name, state.settings[name])
         self.batches.data = state.data.to(self.device)
         self.batches.place = state.place
-        restore_module_state(self.model, state.modules)
+        restore_module_state(self._stateful, state.modules)
         if self.stream is not None:
             self.stream.states.update({d: s for d, s in state.streams.items() if d in self.stream.states})
         self.step, self.epoch, self.updating = state.step, state.epoch, False
