@@ -7,12 +7,8 @@ callback of its own.
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
 import json
-import math
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -22,17 +18,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nbkit.displays.base import Display
+from nbkit.displays.png import png_text
 from nbkit.widgets import lifetime
 from nbkit.widgets.canvas import make_canvas
 from nbkit.widgets.page import Page
 from nbkit.widgets.parts import Part
+from nbkit.widgets.state import Controlled, Parameters
+from nbkit.widgets.words import alike, brief
 
-__all__ = ["Explorer"]
-
-Parameters = dict[str, Any]
+__all__ = ["Explorer", "Parameters"]
 
 
-class Explorer(ipywidgets.VBox):
+class Explorer(Controlled):
     """A figure with controls, to be shown by naming it in a cell.
 
     A subclass names its `display`, hands its controls to `super().__init__` by the names of the parameters, and computes. Public
@@ -54,7 +51,6 @@ class Explorer(ipywidgets.VBox):
         self._numbers = itertools.count(1)  # of moves; handed out in one step, also to threads
         self._moves = self._drawn = 0
         self._followed: Parameters = {}
-        self._assigning = 0  # the thread that assigns several controls as one update
         try:
             self._checked({name: control.asked for name, control in controls.items()})
             self.display_ = self.display()
@@ -128,11 +124,6 @@ class Explorer(ipywidgets.VBox):
         """The figure's one re-entrant lock."""
         return self.canvas.lock
 
-    @property
-    def parameters(self) -> Parameters:
-        """What the controls say now: plain JSON values by name."""
-        return {name: control.value for name, control in self.controls.items()}
-
     def set(self, **parameters: Any) -> None:
         """Move controls, all as one update, and return when the display is up to date.
 
@@ -174,33 +165,6 @@ class Explorer(ipywidgets.VBox):
 
     # --- the one path
 
-    def _checked(self, parameters: Parameters) -> Parameters:
-        unknown = set(parameters) - set(self.controls)
-        if unknown:
-            raise ValueError(
-                f"{type(self).__name__} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(self.controls)}"
-            )
-        values = {}
-        for name, value in parameters.items():
-            try:
-                values[name] = self.controls[name].rule(value)
-            except ValueError as error:
-                raise ValueError(f"{name} {error}") from None
-        return values
-
-    def _assign(self, values: Parameters) -> None:
-        outer, self._assigning = self._assigning, threading.get_ident()
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._assigning = outer
-
-    @property
-    def _quiet(self) -> bool:
-        """Whether this thread assigns controls as one update; what others move meanwhile waits for the lock."""
-        return self._assigning == threading.get_ident()
-
     def _moved(self, change: Any) -> None:
         """A control was moved, by the page or by code."""
         if self._quiet:
@@ -223,11 +187,13 @@ class Explorer(ipywidgets.VBox):
     def _update(self, parameters: Parameters | None = None) -> None:
         """Parameters → arrays → display → picture; the display keeps its last good state when anything fails.
 
-        The parameters are those of the controls, unless given by who must not see what has been moved and waits for the lock.
+        The parameters are those of the controls, unless given, checked, by who must not see what has been moved and waits for the
+        lock.
         """
         self._drawn = self._moves
-        parameters = self._checked(self.parameters if parameters is None else parameters)
-        parameters = json.loads(json.dumps(parameters))  # what compute does to lists stays there
+        if parameters is None:
+            # what compute does to lists stays there
+            parameters = json.loads(json.dumps(self._checked(self.parameters)))
         arrays = self.compute(**parameters)
         caption = arrays.pop("caption", "")
         try:
@@ -276,7 +242,7 @@ class Explorer(ipywidgets.VBox):
         first = str(error).strip().split("\n")[0]
         said = first if isinstance(error, ValueError) and first else f"{type(error).__name__}: {first}".rstrip(": ")
         now = self.parameters
-        old = [f"{name} = {_brief(self.shown[name])}" for name in self.shown if not _equal(now[name], self.shown[name])]
+        old = [f"{name} = {brief(self.shown[name])}" for name in self.shown if not alike(now[name], self.shown[name])]
         return said + (f" — the figure still shows {', '.join(old)}" if old else "")
 
     def _say(self, sentence: str) -> None:
@@ -290,7 +256,7 @@ class Explorer(ipywidgets.VBox):
             self._show()
 
     def __str__(self) -> str:
-        given = ", ".join(f"{name}={_brief(value)}" for name, value in self.shown.items())
+        given = ", ".join(f"{name}={brief(value)}" for name, value in self.shown.items())
         return f"{type(self).__name__}({given})" + (f"\n{self.caption}" if self.caption else "")
 
     def __repr__(self) -> str:
@@ -299,25 +265,6 @@ class Explorer(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         if self._closed:
             return {"text/plain": f"{type(self).__name__}, closed: run the cell again"}
-        with self.lock, io.BytesIO() as file:
-            self.figure.savefig(file, format="png", dpi=100)
-            picture = base64.b64encode(file.getvalue()).decode()
+        with self.lock:
+            picture = png_text(self.figure)
         return {"text/plain": str(self), "image/png": picture, **lifetime.view_of(self)}
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Whether two values are the same to a reader: the page's sliders answer 0.9 with 0.9000000000000001."""
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9)
-    return bool(one == other)
-
-
-def _brief(value: Any) -> str:
-    """A value as it stands in text outputs: the same on every machine."""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_brief, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_brief(item)}' for key, item in value.items())}}}"
-    return repr(value)
