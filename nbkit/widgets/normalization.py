@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +38,8 @@ CONTROLS = {  # of each view, beside what makes the events
     "batch norm": {"batch_size", "batches", "momentum"},
     "speed": {"scale", "learning_rate"},
 }
+HINT = """<div style="line-height: 1.35; font-size: 12px">View of batches: click on the right axes to choose their size. View of
+BatchNorm's memory: click on the left ones to choose how many it has seen.<br>Keys for both, once the figure was clicked: ←&nbsp;→.</div>"""
 
 
 class NormalizationExplorer(Explorer):
@@ -95,6 +98,10 @@ class NormalizationExplorer(Explorer):
             ),
             seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other events and another start"),
         )
+
+    def arrange(self) -> ipywidgets.Widget:
+        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
+        return ipywidgets.HBox([super().arrange(), hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
     def idle(self, **parameters: Any) -> set[str]:
         return set.union(*CONTROLS.values()) - CONTROLS[parameters["view"]]
