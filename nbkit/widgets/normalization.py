@@ -39,7 +39,8 @@ CONTROLS = {  # of each view, beside what makes the events
     "speed": {"scale", "learning_rate"},
 }
 HINT = """<div style="line-height: 1.35; font-size: 12px">View of batches: click on the right axes to choose their size. View of
-BatchNorm's memory: click on the left ones to choose how many it has seen.<br>Keys for both, once the figure was clicked: ←&nbsp;→.</div>"""
+BatchNorm's memory: click on the left ones to choose how many it has seen.<br>
+Keys for both, once the figure was clicked: ←&nbsp;→.</div>"""
 
 
 class NormalizationExplorer(Explorer):
