@@ -181,9 +181,3 @@ class ReLUSumDisplay(Display):
 
     def _line(self, ax: Axes, *, color: Any = COLOURS.target, **style: Any) -> Line2D:
         return self.live(ax.plot([], [], color=color, **style)[0])
-
-
-def _readable(ax: Axes) -> None:
-    ax.tick_params(labelsize=11)
-    ax.xaxis.label.set_fontsize(12)
-    ax.yaxis.label.set_fontsize(12)

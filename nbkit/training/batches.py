@@ -92,10 +92,6 @@ class Batches:
         return len(self.data.targets)
 
     @property
-    def steps_per_epoch(self) -> int:
-        return -(-len(self) // self.rows_per_step)
-
-    @property
     def rows_per_step(self) -> int:
         return min(self.size or len(self), len(self))
 

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 
 from nbkit.activations import ACTIVATIONS
 from nbkit.displays.neurons import REACH, SUMS, NeuronDisplay
-from nbkit.neurons import DATA_SETS, accuracy, decision_line, labelled_points, loss, neuron, predicted, weighted_sum
+from nbkit.neurons import (
+    DATA_SETS,
+    accuracy,
+    decision_line,
+    distance_from_origin,
+    labelled_points,
+    loss,
+    neuron,
+    predicted,
+    weighted_sum,
+)
 from nbkit.widgets.controls import choice, hidden, int_slider, one_of, slider, within
 from nbkit.widgets.neurons_hand import BIAS, STEP, WEIGHT, NeuronHand, weight_arrow
 from nbkit.widgets.neurons_program import program
@@ -109,7 +119,8 @@ class NeuronExplorer(NeuronHand):
         line = decision_line(weights, b, REACH)
         norm = float(np.linalg.norm(weights))
         if norm:
-            where = f"The line w·X + b = 0 is |b|/‖w‖ = {abs(b):.2f}/{norm:.2f} = {abs(b) / norm:.3f} from the origin"
+            away = f"{abs(b):.2f}/{norm:.2f} = {distance_from_origin(weights, b):.3f}"
+            where = f"The line w·X + b = 0 is |b|/‖w‖ = {away} from the origin"
             where += "." if len(line) else ", out of the picture."
         else:
             where = "Both weights are 0: Y is the same everywhere, and there is no line."

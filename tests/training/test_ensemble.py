@@ -117,6 +117,7 @@ def test_one_model_starts_all_runs_and_stays_as_it_was():
     together.reset()
     together.run(epochs=3)
     assert (together.batch_losses == losses[: together.steps]).all() and together.epoch == 3
+    assert together.batch_steps.tolist() == list(range(1, together.steps + 1))
 
 
 def test_a_run_that_diverges_leaves_the_others_alone():

@@ -19,7 +19,6 @@ class Bowl:
     def __init__(self, rng: np.random.Generator, dimension: int, coupled: bool = True) -> None:
         turn = np.linalg.qr(rng.normal(size=(dimension, dimension)))[0] if coupled else np.eye(dimension)
         self.matrix = turn @ np.diag(rng.uniform(0.5, 2.0, dimension)) @ turn.T
-        self.calls: list[Array] = []
 
     def loss(self, w: Array) -> float:
         return float(w @ self.matrix @ w / 2)

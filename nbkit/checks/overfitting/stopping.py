@@ -65,11 +65,11 @@ def check_early_stopping(fit: Any, *, rng: np.random.Generator) -> str:
         run = _asked(ask, losses, epochs, patience)
         stop, best = _rule(losses, patience)
         if patience is None:
-            _judge_without(run, losses, epochs)
+            _judge_without(run, epochs)
             continue
         got = len(run.validation) - 1
         if abs(got - stop) <= 1 and got <= epochs:
-            _judge_weights(run, losses, got, best, patience)
+            _judge_weights(run, got, best, patience)
             continue
         _explain_stop(got, losses, stop, best, patience)
     return "It stops where nothing better came for the patience that was asked, gives back the best network, and waits on while the loss falls."
@@ -105,7 +105,7 @@ def _rule(losses: Array, patience: int | None) -> tuple[int, int]:
     return len(losses) - 1, best
 
 
-def _judge_without(run: Run, losses: Array, epochs: int) -> None:
+def _judge_without(run: Run, epochs: int) -> None:
     if len(run.validation) != epochs + 1:
         raise Wrong(
             f"With patience None it stopped after epoch {len(run.validation) - 1} of {epochs}.",
@@ -118,7 +118,7 @@ def _judge_without(run: Run, losses: Array, epochs: int) -> None:
         )
 
 
-def _judge_weights(run: Run, losses: Array, got: int, best: int, patience: int) -> None:
+def _judge_weights(run: Run, got: int, best: int, patience: int) -> None:
     back = epoch_of(run.model)
     if abs(back - best) < 0.5:
         return
