@@ -123,6 +123,8 @@ def test_minutes_are_what_the_lectures_say() -> None:
     for file, minutes in re.findall(r"\]\((\d\d_\w+\.ipynb)\) \| .* \| (\d+) \| ★", README.read_text()):
         notebook = nbformat.read(COURSE / file, as_version=4)
         assert f"takes {minutes} minutes" in notebook.cells[0].source, file
+        shares = re.findall(r"\*\((\d+) min\)\*", "\n".join(cell.source for cell in notebook.cells))
+        assert sum(map(int, shares)) == int(minutes), file
 
 
 def test_missing_files_cells_and_anchors_are_seen(tmp_path: pathlib.Path) -> None:
