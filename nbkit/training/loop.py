@@ -1,4 +1,4 @@
-"""The loop: steps, with loss and metrics measured, history written and all numbers looked at on the way."""
+"""The loop: steps until it is told to end, with all numbers looked at on the way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nbkit.training.callbacks import Callback
 from nbkit.training.course import Course
 from nbkit.training.evaluation import Evaluation
 from nbkit.training.history import History
-from nbkit.training.randomness import GlobalStream
+from nbkit.training.recording import Recorder
 from nbkit.training.snapshots import Snapshots
 from nbkit.training.stepping import Stepper
 from nbkit.turns import Turns
@@ -25,9 +25,6 @@ __all__ = ["Diverged", "Loop", "limits"]
 
 _CHECKED_EVERY = 64  # steps between two looks at whether all losses are finite
 _KEPT_EVERY = 64  # steps between two states with finite weights, at most; after a failure it walks again from the last
-_GRADIENTS_EVERY = 16
-_MEASURED_EVERY = 64
-_MEASURED_SHARE = 256  # of all steps so far: a long run is not measured more densely than its curve can show
 
 
 class Diverged(ArithmeticError):
@@ -58,7 +55,7 @@ def limits(epochs: int | None, steps: int | None, seconds: float | None) -> tupl
 
 
 class Loop:
-    """Runs the steps of `stepper`, calls the `callbacks` and writes the history; `Trainer` is the public face of it."""
+    """Runs the steps of `stepper`, has them written down and calls the `callbacks`; `Trainer` is the public face of it."""
 
     def __init__(
         self,
@@ -74,26 +71,20 @@ class Loop:
         #: How many threads of the CPU a step may use, while it runs; None is torch's own setting.
         self.threads: int | None = None
         self.callbacks = list(callbacks)
-        self._stepper, self._evaluation, self._evaluate_every = stepper, evaluation, evaluate_every
+        self._stepper = stepper
         self._on_step = [c.on_step for c in callbacks if type(c).on_step is not Callback.on_step]
-        self._each_epoch = bool(callbacks) or isinstance(stepper.schedule, ReduceLROnPlateau)
-        self._course = Course(stepper, schedule_each, self._monitored, callbacks)
+        each_epoch = bool(callbacks) or isinstance(stepper.schedule, ReduceLROnPlateau)
+        self._recorder = Recorder(stepper, evaluation, evaluate_every, each_epoch)
+        self._course = Course(stepper, schedule_each, self._recorder.monitored, callbacks)
         self._begin()
 
     def _begin(self) -> None:
-        layers: dict[str, list[int]] = {}
-        for number, (name, _) in enumerate(self.model.named_parameters()):
-            layers.setdefault(name.rpartition(".")[0] or name, []).append(number)
-        self._history = History(self._evaluation.names, layers, len(self._stepper.parameters))
-        self._pending: list[Tensor] = []
-        self._fresh: Tensor | None = None
-        self._suspicious = False
         #: Why the last run ended before its time; None if it didn't.
         self.stopped: str | None = None
         #: What `run` raises until something is changed; None while all numbers are finite.
         self.diverged: Diverged | None = None
         self._course.begin()
-        self._evaluate()
+        self._recorder.begin()
         self.model.eval()
 
     @property
@@ -109,7 +100,7 @@ class Loop:
     @property
     def epochs(self) -> float:
         """The same, with the part of the begun one."""
-        return self._stepper.epoch + self._stepper.batches.part
+        return self._stepper.epochs
 
     @property
     def seed(self) -> int:
@@ -141,15 +132,13 @@ class Loop:
     def history(self) -> History:
         """Losses, metrics, rates and gradients of all steps so far."""
         with self.lock:
-            self._flush()
-        return self._history
+            return self._recorder.history
 
     @property
     def measured(self) -> dict[str, float]:
         """Loss and metrics of whole samples as the model is now, by name: "loss", "validation_loss", "accuracy", …"""
         with self.lock:
-            values = self._measured if self._measured_at == self.steps else self._measure()
-            return dict(zip(self._evaluation.names, values.tolist(), strict=True))
+            return self._recorder.measured
 
     def step(self) -> None:
         """One step: a batch, its loss, the gradient, the optimiser. Raises `Diverged` if its loss is no finite number."""
@@ -182,8 +171,8 @@ class Loop:
                         break
                     if lock.wanted:
                         lock.pass_on()
-                self._flush()
-                if self._suspicious or steps != 1:
+                self._recorder.flush()
+                if self._recorder.suspicious or steps != 1:
                     self._settle()
             finally:
                 self.model.eval()
@@ -191,83 +180,48 @@ class Loop:
                     torch.set_num_threads(threads)
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
-            return self._history
+            return self._recorder.history
 
     def stop(self, why: str = "stopped") -> None:
         """End the present `run` after its step; it may be called from a callback or another thread."""
         self.stopped = why
 
     def _step(self) -> None:
-        stepper, trainer = self._stepper, cast(Any, self)
+        stepper, recorder, trainer = self._stepper, self._recorder, cast(Any, self)
         before = stepper.step, stepper.epoch
         try:
-            loss = self._course.move()
-            self._pending.append(loss)
+            recorder.add_step(self._course.move())
         except BaseException:
-            self._flush()
-            self._forget_after(self._course.recover(before[0]))
+            recorder.flush()
+            recorder.forget_after(self._course.recover(before[0]))
             raise
         step = stepper.step
-        if not step % _GRADIENTS_EVERY:
-            norms = [
-                torch.zeros(()) if p.grad is None else torch.linalg.vector_norm(p.grad) for p in stepper.parameters
-            ]
-            self._history.add_gradients(step, torch.stack(norms))
+        recorder.add_gradients()
         if stepper.epoch > before[1]:
             self._end_epoch()
         for on_step in self._on_step:
             on_step(trainer)
         if not step % _CHECKED_EVERY:
-            self._flush()
-            if self._suspicious or not step % min(self.snapshots.spacing, _KEPT_EVERY):
+            recorder.flush()
+            if recorder.suspicious or not step % min(self.snapshots.spacing, _KEPT_EVERY):
                 self._settle()
 
     def _end_epoch(self) -> None:
-        due, apart = self._evaluate_every, max(_MEASURED_EVERY, self.steps // _MEASURED_SHARE)
-        if self._each_epoch or (self.epoch % due == 0 if due else self.steps - self._evaluated_at >= apart):
-            self._evaluate()
+        self._recorder.end_epoch()
         trainer: Any = self  # a callback sees the public face
         for callback in self.callbacks:
             callback.on_epoch(trainer)
 
-    def _evaluate(self) -> None:
-        self._measured, self._fresh = self._fresh if self._fresh is not None else self._measure(), None
-        self._evaluated_at = self._measured_at = self.steps
-        rate = self.optimizer.param_groups[0]["lr"]
-        self._history.add_evaluation(self.steps, self.epochs, float(rate), self._measured)
-
-    def _measure(self) -> Tensor:
-        # A stream of its own, so that a model that draws in evaluation mode doesn't disturb the steps.
-        stream = GlobalStream(self.seed + self.steps, self.device) if self._stepper.random else None
-        return self._evaluation(self.model, stream)
-
-    def _monitored(self) -> float:
-        names, self._fresh = self._evaluation.names, self._measure()
-        return float(self._fresh[names.index("validation_loss" if "validation_loss" in names else "loss")])
-
-    def _forget_after(self, step: int) -> None:
-        self._history.truncate(step)
-        self._evaluated_at = int(self._history.evaluation_steps[-1])
-        self._measured_at = -1
-
-    def _flush(self) -> None:
-        """Hand the losses over to the history."""
-        if self._pending:
-            losses = torch.stack(self._pending).to("cpu").numpy().astype(np.float64)
-            self._pending.clear()
-            self._suspicious |= not np.isfinite(losses).all()
-            self._history.add_losses(losses)
-
     def _settle(self) -> None:
         """Look whether all numbers are finite: then remember where it stands, else go back to where they were."""
-        self._flush()
+        self._recorder.flush()
         state = self._course.capture()
-        if not self._suspicious and state.learned.finite():
+        if not self._recorder.suspicious and state.learned.finite():
             self._course.safe = state
             self.snapshots.offer(state)
             return
         loss = self._course.to_last_finite()
-        self._forget_after(self.steps)
-        self._suspicious = False
+        self._recorder.forget_after(self.steps)
+        self._recorder.suspicious = False
         self.diverged = Diverged(self.steps + 1, loss, self._stepper.learning_rate)
         self.stopped = str(self.diverged)

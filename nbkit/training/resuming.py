@@ -49,7 +49,7 @@ class Resumable(Loop):
         with self.lock:
             here = self._course.capture()
             try:
-                self._flush()
+                self._recorder.flush()
                 self._course.go_to(step)
             except BaseException:
                 self._course.restore(here)
@@ -57,8 +57,8 @@ class Resumable(Loop):
             finally:
                 self.model.eval()
             self._course.forget_after(step)
-            self._forget_after(step)
-            self._evaluation.train = self._stepper.batches.data
+            self._recorder.forget_after(step)
+            self._recorder.evaluation.train = self._stepper.batches.data
             self.diverged = self.stopped = None
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -83,11 +83,10 @@ class Resumable(Loop):
             self._course.restore(state)
             self._begin()
             self._course.first = first
-            self._evaluated_at, self._measured_at = content["evaluated_at"], -1
-            self._history.load_state_dict(content["history"])
+            self._recorder.take_up(content["history"], content["evaluated_at"])
 
     def _content(self) -> dict[str, Any]:
-        self._flush()
+        history = self._recorder.history.state_dict()
         return {
             "state": plain(self._course.capture()),
             "first": plain(self._course.first),
@@ -96,7 +95,7 @@ class Resumable(Loop):
             "schedule": type(self._stepper.schedule).__name__,
             "callbacks": [type(callback).__name__ for callback in self.callbacks],
             "seed": self.seed,
-            "evaluated_at": self._evaluated_at,
-            "names": list(self._evaluation.names),
-            "history": self._history.state_dict(),
+            "evaluated_at": self._recorder.evaluated_at,
+            "names": list(self._recorder.evaluation.names),
+            "history": history,
         }

@@ -110,6 +110,11 @@ class Stepper:
         return loss.detach()
 
     @property
+    def epochs(self) -> float:
+        """How many epochs were made, with the part of the begun one."""
+        return self.epoch + self.batches.part
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The settings that may be changed at any time, by name: `set` sets one."""
         return {

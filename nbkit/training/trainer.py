@@ -135,7 +135,8 @@ class Trainer(Resumable):
     def _change(self, name: str, value: Any) -> None:
         with self.lock:
             self._course.change(name, value)
-            self.diverged, self._measured_at = None, -1
+            self._recorder.outdate()
+            self.diverged = None
 
     @property
     def train(self) -> Sample:
@@ -147,22 +148,23 @@ class Trainer(Resumable):
         with self.lock:
             data = prepared(self.model, self._loss, train=train)["train"]
             self._change("train", data)
-            self._evaluation.train = data
+            self._recorder.evaluation.train = data
 
     @property
     def validation(self) -> Sample | None:
         """The validation sample, None where there is none; another may take its place."""
-        return self._evaluation.validation
+        return self._recorder.evaluation.validation
 
     @validation.setter
     def validation(self, validation: Any) -> None:
-        if (validation is None) != (self._evaluation.validation is None):
+        if (validation is None) != (self.validation is None):
             raise ValueError(
                 "a trainer made without validation sample can't get one, nor one lose it: make a new trainer"
             )
         with self.lock:
             data = prepared(self.model, self._loss, validation=validation) if validation is not None else {}
-            self._evaluation.validation, self._measured_at = data.get("validation"), -1
+            self._recorder.evaluation.validation = data.get("validation")
+            self._recorder.outdate()
 
     @contextmanager
     def edit(self) -> Iterator[nn.Module]:
@@ -182,9 +184,9 @@ class Trainer(Resumable):
                 self._move(place)
 
     def _move(self, device: torch.device) -> None:
-        self._flush()
+        self._recorder.flush()
         self._stepper.place(device)
-        self._evaluation.to(device)
+        self._recorder.evaluation.to(device)
         self.model.eval()
 
     def time_steps(self, device: str | torch.device, steps: int = 30) -> float:
