@@ -1,4 +1,4 @@
-"""Torch's optimisers and schedules of the learning rate, by name or class, in their fastest form."""
+"""Torch's optimisers and schedules of the learning rate: made by name or class, in their fastest form, and changed on the way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer, lr_scheduler
 
-__all__ = ["SCHEDULES", "TORCH_OPTIMIZERS", "make_optimizer", "make_schedule"]
+__all__ = ["SCHEDULES", "TORCH_OPTIMIZERS", "make_optimizer", "make_schedule", "scale_rates", "set_weight_decay"]
 
 #: Optimisers by name: torch's class, and the options that make it what the name says.
 TORCH_OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
@@ -87,3 +87,22 @@ def make_schedule(schedule: Any, optimizer: Optimizer) -> Any:
     if not hasattr(made, "step"):
         raise ValueError(f"schedule must make a scheduler of torch.optim.lr_scheduler, it made {type(made).__name__}")
     return made
+
+
+def scale_rates(optimizer: Optimizer, schedule: Any, before: float, rate: float) -> None:
+    """Let the schedule start from `rate` where it started from `before`: the present rates and those to come change alike."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate if group["lr"] == before else group["lr"] * (rate / before)
+        if "initial_lr" in group:
+            group["initial_lr"] = rate
+    if hasattr(schedule, "base_lrs"):
+        schedule.base_lrs = [rate] * len(schedule.base_lrs)
+
+
+def set_weight_decay(optimizer: Optimizer, strength: float) -> None:
+    """Change the optimiser's own weight decay. Raises ValueError where it has none, and that is asked to be another than 0."""
+    for group in optimizer.param_groups:
+        if "weight_decay" in group:
+            group["weight_decay"] = strength
+        elif strength:
+            raise ValueError(f"{type(optimizer).__name__} has no weight decay: it must be 0, got {strength}")

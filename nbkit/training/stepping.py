@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nbkit.devices import DeviceError, first_line
 from nbkit.training.batches import Batches, Sample
 from nbkit.training.losses import Function
-from nbkit.training.optimization import make_optimizer, make_schedule
+from nbkit.training.optimization import make_optimizer, make_schedule, scale_rates, set_weight_decay
 from nbkit.training.randomness import GlobalStream, draws_globally, module_state, restore_module_state, stateful
 from nbkit.training.states import Packed, State
 
@@ -147,12 +147,7 @@ class Stepper:
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate if group["lr"] == self._learning_rate else group["lr"] * (rate / self._learning_rate)
-            if "initial_lr" in group:
-                group["initial_lr"] = rate
-        if hasattr(self.schedule, "base_lrs"):
-            self.schedule.base_lrs = [rate] * len(self.schedule.base_lrs)
+        scale_rates(self.optimizer, self.schedule, self._learning_rate, rate)
         self._learning_rate = rate
 
     @property
@@ -161,14 +156,7 @@ class Stepper:
 
     @weight_decay.setter
     def weight_decay(self, strength: float) -> None:
-        for group in self.optimizer.param_groups:
-            if "weight_decay" not in group:
-                if strength:
-                    raise ValueError(
-                        f"{type(self.optimizer).__name__} has no weight decay: it must be 0, got {strength}"
-                    )
-                continue
-            group["weight_decay"] = strength
+        set_weight_decay(self.optimizer, strength)
         self._weight_decay = strength
 
     def place(self, device: torch.device) -> None:
