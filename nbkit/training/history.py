@@ -206,6 +206,12 @@ class History:
         squares = self._gradients.table()[:, 1:] ** 2
         return {layer: np.sqrt(squares[:, list(of)].sum(1)) for layer, of in self._layers.items()}
 
+    @property
+    def latest(self) -> dict[str, float]:
+        """Loss and metrics as they were measured last, by name: "loss", "validation_loss", "accuracy", …"""
+        row = self._evaluations.table()[-1, 3:]
+        return dict(zip(self._evaluations.columns[3:], row.tolist(), strict=True))
+
     def to_csv(self) -> str:
         """The evaluations as text, one a line, with a header."""
         text = io.StringIO()

@@ -59,7 +59,7 @@ def test_band_of_many_fits_comes_and_goes(display):
 
 def test_another_name_of_the_capacity_asks_for_a_full_draw(display):
     display.fit()
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
     display.update(**STATE)
     assert not display.figure_.stale
     display.update(**{**STATE, "capacity_name": "hidden neurons"})

@@ -8,7 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from nbkit.displays.pictures import RestingLine, Still
+from nbkit.displays import pictures
+from nbkit.displays.pictures import Picture, RestingLine, Still, Tiles
 
 POINTS = np.random.default_rng(3).normal(size=(2, 200))
 STYLE = {"ls": "", "marker": "o", "ms": 6, "color": "#0072B2", "mec": "white"}
@@ -74,3 +75,23 @@ def test_saving_as_vectors_and_at_another_resolution_leaves_nothing_old():
         assert file.getvalue().count(b"<use") > 100
         made.savefig(file, format="png", dpi=50)
     assert (pixels(made) != first).any()
+
+
+def coloured():
+    """A figure with a picture that fills its axes, and tiles, one of which hangs over the figure's edge."""
+    made = Figure(figsize=(3, 2), dpi=100)
+    ax = made.add_axes((0, 0, 0.8, 0.9), xlim=(0, 1), ylim=(0, 1))
+    picture, tiles = Picture(), Tiles()
+    picture.set_colours(np.random.default_rng(1).integers(0, 255, (7, 9, 3)).astype(np.uint8))
+    tiles.set_tiles([np.random.default_rng(2).normal(size=(2, 4, 4))], np.array([[0.5, 0.4], [0.0, 0.0]]), 0.3)
+    ax.add_artist(picture)
+    ax.add_artist(tiles)
+    return pixels(made)
+
+
+def test_opaque_pixels_are_those_that_matplotlib_would_blend(monkeypatch):
+    written = coloured()
+    monkeypatch.setattr(pictures, "RendererAgg", type("Other", (), {}))
+    blended = coloured()
+    assert (written == blended).all()
+    assert len(np.unique(written.reshape(-1, 4), axis=0)) > 60

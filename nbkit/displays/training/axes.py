@@ -13,7 +13,7 @@ __all__ = ["TEXT", "decimated", "fitting", "number", "put", "set_limits", "stead
 
 Array = NDArray[np.float64]
 
-MOST = 400  # points of a drawn curve: more than its pixels
+MOST = 300  # points of a drawn curve: as many as its pixels
 TEXT = 11
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import contourpy
@@ -248,13 +249,20 @@ def _class_colour(k: int) -> str:
     return str(palette[k % len(palette)])
 
 
+@lru_cache(maxsize=4)
+def _middles(shape: tuple[int, int], extent: tuple[float, float, float, float]) -> tuple[Array, Array]:
+    """The middles of cells, x and y of this shape each: while a network learns they stay where they are."""
+    (rows, columns), (x0, x1, y0, y1) = shape, extent
+    x = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
+    y = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
+    return np.meshgrid(x, y)
+
+
 def _contour(surface: Array | None, extent: tuple[float, float, float, float], level: float) -> Array:
     """The lines (2, n) where a surface of cells crosses a level, NaN between them."""
     if surface is None or min(surface.shape) < 2:
         return np.empty((2, 0))
-    (rows, columns), (x0, x1, y0, y1) = surface.shape, extent
-    x = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
-    y = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
+    x, y = _middles(surface.shape, extent)
     lines = contourpy.contour_generator(x, y, np.asarray(surface, np.float64)).lines(level)
     gap = np.full((1, 2), np.nan)
     pieces: list[Any] = [piece for line in lines for piece in (line, gap)]

@@ -44,7 +44,7 @@ class Band(NamedTuple):
 
 
 class Curves(NamedTuple):
-    """Values by step, of any length (at most 400 points of each are drawn); what was not measured is NaN.
+    """Values by step, of any length (at most 300 points of each are drawn); what was not measured is NaN.
 
     `steps` (n,), increasing, with `train` and `validation` (n,), either of which may be None. `name` of the values. `log`: a
     logarithmic axis, on which values of 0 and below are missing. At most 3 `pinned` runs, and a `band`. `cursor`: the step at

@@ -112,9 +112,11 @@ class TrainingDisplay(Display):
                 views[_part(chosen, names)] = chosen
         fixed = (("network", network), ("loss", loss), ("metric", metric))
         views |= {name: given for name, given in fixed if given is not None}
+        before = self._views
         self._show(views)
         for name, view in views.items():
-            self.parts_[name].update(**_fields(view))
+            if view is not before.get(name):
+                self.parts_[name].update(**_fields(view))
         self.heading_.set_text(heading)
         self.message_.set_text(message)
         self.message_.set_visible(bool(message))

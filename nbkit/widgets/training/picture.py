@@ -34,6 +34,7 @@ class Painter:
         self.pins, self.several = Pins(run), Several(run)
         self._grid: Grid | None = None
         self._slices = Slices()
+        self._drawn: dict[str, tuple[Any, Curves]] = {}  # curves by name, with what they were made of
 
     def arrays(self, parameters: Parameters, moving: bool) -> dict[str, Any]:
         """The picture at `steps`, or as far as the training came; while it is `moving` what takes long is left as it was."""
@@ -44,16 +45,17 @@ class Painter:
         metric = metric_of(trainer.history)
         epoch = epoch_at(parameters, step, len(trainer.train.targets))
         panel = self._panel(parameters, step, model, grid, moving)
-        measured = self._measured(model, grid, moving)
+        measured = trainer.history.latest if moving else self._measured(model, grid)
         self.several.to(parameters, step)
+        now = None if moving else measured
         message = trainer.diverged if step >= trainer.steps else None
         return {
             "data": data_view(model, grid, parameters["discretise"]) if "data" in show else None,
             "network": network_view(model, grid.places, parameters["selected"], not moving)
             if "network" in show
             else None,
-            "loss": self._curves(parameters, step, "loss", measured) if "loss" in show else None,
-            "metric": self._curves(parameters, step, metric, measured)
+            "loss": self._curves(parameters, step, "loss", now) if "loss" in show else None,
+            "metric": self._curves(parameters, step, metric, now)
             if metric and "metric" in show and panel is None
             else None,
             "panel": panel,
@@ -74,10 +76,8 @@ class Painter:
             self._grid = Grid(samples, device)
         return self._grid
 
-    def _measured(self, model: nn.Module, grid: Grid, moving: bool) -> dict[str, float]:
-        """Loss and metrics of the whole samples with the weights that are shown; while it is moving they are the trainer's."""
-        if moving:
-            return self.run.trainer.measured
+    def _measured(self, model: nn.Module, grid: Grid) -> dict[str, float]:
+        """Loss and metrics of the whole samples with the weights that are shown."""
         names = [name for name in self.run.trainer.measured if not name.startswith("validation_")]
         found: dict[str, float] = {}
         for prefix, part in (("", grid.samples.train), ("validation_", grid.samples.validation)):
@@ -89,23 +89,30 @@ class Painter:
                 }
         return found
 
-    def _curves(self, parameters: Parameters, step: int, name: str, measured: Mapping[str, float]) -> Curves:
-        trainer = self.run.trainer
+    def _curves(self, parameters: Parameters, step: int, name: str, now: Mapping[str, float] | None) -> Curves:
+        """The curves up to a step, with what is measured `now` at their end; else the same object as long as they are the same."""
+        trainer, band = self.run.trainer, self.several.band(name, step)
+        until = int(trainer.history.evaluation_steps[-1])
+        made_of = None if now or band else (self.run.made, until, {**parameters, "steps": 0})
+        if made_of is not None and name in self._drawn and self._drawn[name][0] == made_of:
+            return self._drawn[name][1]
         rows = len(trainer.train.targets)
         pinned = [Pinned(label, *curves[name]) for label, curves in self.pins.curves(parameters) if name in curves]
         cursor = parameters["cursor"]
-        return curves_of(
+        curves = curves_of(
             trainer.history,
             step,
             name,
-            measured,
+            now,
             log=parameters["log_scale"] and name == "loss",
             epoch=float(-(-rows // min(effective(parameters, step)["batch_size"], rows))),
             marks=[at for at, _ in parameters["changes"] if 0 < at <= step],
             cursor=None if cursor < 0 else float(min(cursor, step)),
             pinned=pinned,
-            band=self.several.band(name, step),
+            band=band,
         )
+        self._drawn[name] = made_of, curves
+        return curves
 
     def _panel(self, parameters: Parameters, step: int, model: nn.Module, grid: Grid, moving: bool) -> Any:
         run, loss, places = self.run, self.run.trainer.loss, grid.places

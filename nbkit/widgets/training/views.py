@@ -132,23 +132,24 @@ def curves_of(
     history: History,
     step: int,
     name: str,
-    now: Mapping[str, float],
+    now: Mapping[str, float] | None,
     *,
     log: bool = False,
     epoch: float | None = None,
     **more: Any,
 ) -> Curves:
-    """The curves of "loss" or of a metric up to a step; they end with what is measured `now`, as the heading says it."""
-    steps = history.evaluation_steps
-    known = int(np.searchsorted(steps, step, side="left"))
+    """The curves of "loss" or of a metric up to a step; they end with what is measured `now`, or with what was measured last."""
+    measured_at = history.evaluation_steps
+    known = int(np.searchsorted(measured_at, step, side="left" if now else "right"))
     curves = history.losses, history.validation_losses
     if name != "loss":
         curves = history.metrics[name], history.metrics[f"validation_{name}"]
-    train, validation = (
-        np.append(curve[:known], now[which]) for curve, which in zip(curves, (name, f"validation_{name}"), strict=True)
-    )
+    steps, train, validation = (values[:known].astype(np.float64) for values in (measured_at, *curves))
+    if now:
+        ends = step, now[name], now[f"validation_{name}"]
+        steps, train, validation = (np.append(*both) for both in zip((steps, train, validation), ends, strict=True))
     return Curves(
-        np.append(steps[:known], step).astype(np.float64),
+        steps,
         train,
         validation,
         name=METRICS.get(name, name),

@@ -167,14 +167,21 @@ class Walking(Explorer):
             self._assign({name: value for name, value in self.shown.items() if name not in waiting})
         steps = self.trainer.steps if self._best is None else self._best
         self._assign({"steps": steps})
+        before = {**self.shown, "steps": steps}
         with self.canvas.by_itself():
             self._update({**self.shown, "steps": steps, "changes": self.controls["changes"].value})
-        self._show()
+        if self.shown == before:
+            self._reach()  # the rest of the page stands as it did
+        else:
+            self._show()
         self.desk.advance(self.runner.progress if self.runner is not None and self.runner.playing else None)
 
-    def _show(self) -> None:
+    def _reach(self) -> None:
         self.scrubber.reach(self.trainer.steps)
         self.desk.note(self.painter.several.why_not)
+
+    def _show(self) -> None:
+        self._reach()
         super()._show()
 
     def failed(self, error: Exception) -> None:
@@ -190,6 +197,7 @@ class Walking(Explorer):
         if not playing and not self.error:
             try:
                 self._update(self.shown)  # with what a moving picture leaves out
+                self._show()
             except Exception as error:
                 self._say(self._sentence(error))
 
