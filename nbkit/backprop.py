@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nbkit.expressions import Expression
-from nbkit.formulas import FUNCTIONS, OPERATORS, Node, Number, Operation, Variable, evaluate
+from nbkit.formulas import FUNCTIONS, OPERATORS, Node, Number, Operation, Variable, folded
 
 __all__ = ["Graph", "GraphNode", "Passed", "backward", "forward", "graph", "numerical_derivatives"]
 
@@ -76,7 +76,7 @@ def graph(expression: Expression) -> Graph:
 
     Raises ValueError for a formula that computes nothing from a variable.
     """
-    if not isinstance(_folded(expression.tree), Operation):
+    if not isinstance(folded(expression.tree), Operation):
         raise ValueError(f"{expression.text!r} computes nothing from a variable: write one like (x + y)*z")
     places: dict[tuple[object, ...], int] = {}
     found: list[tuple[Node, tuple[int, ...]]] = []
@@ -89,7 +89,7 @@ def graph(expression: Expression) -> Graph:
             found.append((node, operands))
         return places[key]
 
-    visit(_folded(expression.tree))
+    visit(folded(expression.tree))
     names = _names(expression.variables)
     nodes = []
     for place, (node, operands) in enumerate(found):
@@ -150,17 +150,6 @@ def numerical_derivatives(expression: Expression, values: Mapping[str, float]) -
     with np.errstate(all="ignore"):
         rise = expression(*(point + moves).T) - expression(*(point - moves).T)
         return dict(zip(expression.variables, (rise / (2 * widths)).tolist(), strict=True))
-
-
-def _folded(node: Node) -> Node:
-    """The tree with each part that has no variable as one number."""
-    if not isinstance(node, Operation):
-        return node
-    operands = tuple(map(_folded, node.operands))
-    if all(isinstance(operand, Number) for operand in operands):
-        with np.errstate(all="ignore"):
-            return Number(float(evaluate(node, {})))
-    return Operation(node.name, operands)
 
 
 def _names(variables: tuple[str, ...]) -> Iterator[str]:

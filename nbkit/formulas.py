@@ -19,6 +19,7 @@ __all__ = [
     "Operation",
     "Variable",
     "evaluate",
+    "folded",
     "relu",
     "source",
 ]
@@ -101,6 +102,17 @@ def evaluate(node: Node, given: dict[str, Array]) -> Array:
             return function(*(evaluate(operand, given) for operand in operands))
 
 
+def folded(node: Node) -> Node:
+    """The tree with each part that has no variable as one number."""
+    if not isinstance(node, Operation):
+        return node
+    operands = tuple(map(folded, node.operands))
+    if all(isinstance(operand, Number) for operand in operands):
+        with np.errstate(all="ignore"):
+            return Number(float(evaluate(Operation(node.name, operands), {})))
+    return Operation(node.name, operands)
+
+
 ATOM = 5
 # How strongly each operator binds in Python; − before a power binds less than the power.
 BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
@@ -108,16 +120,15 @@ BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
 
 def source(node: Node) -> str:
     """A tree as Python of numpy (`np`), `relu` and `expit`; what has no variable in it is one number."""
-    return _written(node)[0]
+    return _written(folded(node))[0]
 
 
 def _written(node: Node) -> tuple[str, int]:
     """A node as Python, and how strongly it binds."""
-    value = _constant(node)
-    if value is not None:
-        text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace("inf", "np.inf")
-        return text.replace("nan", "np.nan"), BINDING["neg"] if text.startswith("-") else ATOM
     match node:
+        case Number(value):
+            text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace("inf", "np.inf")
+            return text.replace("nan", "np.nan"), BINDING["neg"] if text.startswith("-") else ATOM
         case Variable(name):
             return name, ATOM
         case Operation("neg", (operand,)):
@@ -128,20 +139,10 @@ def _written(node: Node) -> tuple[str, int]:
             binding = BINDING[name]
             return f"{_bracketed(left, binding)} {name} {_bracketed(right, binding + 1)}", binding
         case Operation(name, (argument,)):
-            return f"{SOURCES.get(name, f'np.{name}')}({source(argument)})", ATOM
+            return f"{SOURCES.get(name, f'np.{name}')}({_written(argument)[0]})", ATOM
     raise AssertionError(node)
 
 
 def _bracketed(node: Node, at_least: int) -> str:
     text, binding = _written(node)
     return text if binding >= at_least else f"({text})"
-
-
-def _constant(node: Node) -> float | None:
-    """The value of a tree without variables."""
-    if isinstance(node, Variable):
-        return None
-    if isinstance(node, Operation) and any(_constant(operand) is None for operand in node.operands):
-        return None
-    with np.errstate(all="ignore"):
-        return float(evaluate(node, {}))
