@@ -96,7 +96,7 @@ class ReLUSumExplorer(ReLUSumHand):
                 "Target",
                 list(kinds.values())[-1] if source is None else source,
                 kinds | {"painted": "painted"},
-                tip="What the sum is to be like; choose 'painted' and draw it with the mouse",
+                tip="What the sum is to be like; choose 'painted' and draw it on the figure",
             ),
             target=text("Formula", target, tip="For example x**3 - x, sin(pi*x), exp(-x**2), abs(x)", check=formula),
             steps=player("Steps", steps, 0, STEPS, step=10, interval=40, tip="How long the machine has trained"),

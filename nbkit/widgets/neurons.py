@@ -32,8 +32,8 @@ Array = NDArray[np.float64]
 CELLS = 120  # of the plane, along each side
 BOUNDED = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "atan": (-np.pi / 2, np.pi / 2)}
 HINT = """<div style="line-height: 1.35; font-size: 13px">Drag the line, or the arrow's tip; the cross follows the mouse.<br>
-Keys, after a click on the figure: ↑&nbsp;↓&nbsp;bias, ←&nbsp;→&nbsp;turn (one input: shift), +&nbsp;−&nbsp;steeper, flatter,
-Shift&nbsp;and an arrow: the cross.</div>"""
+Keys, after a click on the figure: ↑&nbsp;↓&nbsp;bias, ←&nbsp;→&nbsp;turn (of one input: shift the threshold),
++&nbsp;−&nbsp;steeper, flatter; Shift&nbsp;and an arrow move the cross.</div>"""
 
 
 class NeuronExplorer(NeuronHand):
