@@ -98,7 +98,8 @@ class BatchesView(View):
         self.means_ = self.live(means.plot([], [], "o", color=COLOURS.model, ms=7, label="mean of a batch")[0])
         self.expected_ = self.live(spread.plot([], [], "k--", lw=2, label="σ/√batch size")[0])
         self.spreads_ = self.live(spread.plot([], [], "o", color=COLOURS.model, ms=7, label="400 batches")[0])
-        self.now_ = self.live(spread.axvline(1, lw=6, color="#DDDDDD", zorder=0.5))
+        # live artists lie over the legend, which stands above it
+        self.now_ = self.live(spread.axvline(1, ymax=0.82, lw=6, color="#DDDDDD", zorder=0.5))
         means.set(xlabel="batch", ylabel="mean of the mass (GeV)")
         spread.set(xlabel="batch size", ylabel="spread of the means (GeV)", xscale="log", yscale="log")
         spread.set(xlim=(3, 1400), ylim=(0.01, 100))
