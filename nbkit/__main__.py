@@ -30,7 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         LabApp.launch_instance(lab_arguments(given[1:]))
         return 0
     options = _parser().parse_args(given)
-    return int(options.action(options))
+    try:
+        return int(options.action(options))
+    except FileNotFoundError as error:  # a name that was mistyped, said in a line
+        print(f"nbkit: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,8 +101,14 @@ def lab_arguments(arguments: Sequence[str]) -> list[str]:
         defaults.append("--ServerApp.open_browser=False")
     # Jupyter takes no option twice: what is given stands for the default.
     named = {argument.split("=")[0] for argument in rest}
-    meant = {"--allow-root": "--ServerApp.allow_root", "--no-browser": "--ServerApp.open_browser"}
+    meant = {
+        "--allow-root": "--ServerApp.allow_root",
+        "--no-browser": "--ServerApp.open_browser",
+        "--notebook-dir": "--ServerApp.root_dir",
+    }
     named |= {meant[name] for name in named & set(meant)}
+    if "--ServerApp.root_dir" in named:
+        named.add("--LabApp.default_url")  # a folder of ours, which is not there
     kept = [default for default in defaults if default.split("=")[0] not in named]
     return [*kept, *rest]
 

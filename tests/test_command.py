@@ -59,6 +59,20 @@ def test_other_arguments_are_handed_on_as_they_are(tmp_path: pathlib.Path, monke
     assert kept == ["--ServerApp.root_dir"]
 
 
+@pytest.mark.parametrize("given", ["--notebook-dir=elsewhere", "--ServerApp.root_dir=elsewhere"])
+def test_a_folder_that_is_given_in_jupyters_way_stands_for_ours(given: str) -> None:
+    command = lab_arguments([given])
+    assert command[-1] == given
+    assert not {"--ServerApp.root_dir", "--LabApp.default_url"} & {name.split("=")[0] for name in command[:-1]}
+
+
+@pytest.mark.parametrize("command", ["run", "check", "derive"])
+def test_a_name_that_is_no_notebook_is_said_in_a_line(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "no_such"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("nbkit: no_such is no ") and said.count("\n") == 1
+
+
 def test_root_may_start_it_and_a_missing_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
     monkeypatch.setattr("nbkit.__main__._has_browser", lambda: False)
