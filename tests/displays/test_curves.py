@@ -44,6 +44,8 @@ def test_limits_rest_while_the_curve_fits():
     assert steady((0, 1), 0.2, 1.1)[1] > 1.1
     assert steady((0, 10), 0.2, 1.1)[1] < 2
     assert steady((0, 1), np.nan, 1) == (0, 1)
+    low, high = steady((0, 10), 0.66, 0.67, 0.05)
+    assert low < 0.64 and high > 0.69 and steady((low, high), 0.661, 0.668, 0.05) == (low, high)
 
 
 def test_the_axes_grow_in_strides():
@@ -158,3 +160,11 @@ def test_the_legend_leaves_the_corner_through_which_a_curve_runs(values, rising,
     assert not any(inside)
     across, up = display.ax_.transAxes.inverted().transform(((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
     assert corner == f"{'upper' if up > 0.5 else 'lower'} {'right' if across > 0.5 else 'left'}" or log
+
+
+def test_ticks_of_values_that_hardly_differ_have_two_decimals():
+    display = LossCurveDisplay()
+    display.update(steps=np.array([0.0]), train=np.array([0.671]), validation=np.array([0.664]))
+    FigureCanvasAgg(display.figure_).draw()
+    labels = [label.get_text() for label in display.ax_.get_yticklabels()]
+    assert len(labels) > 2 and max(map(len, labels)) <= 4

@@ -34,17 +34,22 @@ def put(line: Line2D, x: ArrayLike = (), y: ArrayLike = ()) -> None:
         line.set_data(x, np.asarray(y))
 
 
-def steady(limits: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+def steady(limits: tuple[float, float], low: float, high: float, least: float = 0.0) -> tuple[float, float]:
     """The limits as they are while [low, high] lies well inside and fills more than 40 %; else limits with room round it.
+
+    What is narrower than `least` is taken for as wide, round its middle.
 
     What is drawn live moves a little with each frame; limits that followed it would redraw the ticks each time.
     """
     if not np.isfinite([low, high]).all():
         return limits
+    least = max(least, 1e-3 * max(abs(low), abs(high)), 1e-12)
+    if high - low < least:
+        low, high = ((low + high + sign * least) / 2 for sign in (-1, 1))
     span = limits[1] - limits[0]
     if limits[0] + 0.01 * span <= low and high <= limits[1] - 0.01 * span and high - low >= 0.4 * span:
         return limits
-    room = 0.12 * max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-12)
+    room = 0.12 * (high - low)
     return low - room, high + room
 
 

@@ -163,10 +163,11 @@ class LossCurveDisplay(Display):
         if len(values):
             low, high = float(values.min()), float(values.max())
             if view.log:
-                ends = steady((np.log10(limits[0]), np.log10(limits[1])), np.log10(low), np.log10(high))
+                ends = steady((np.log10(limits[0]), np.log10(limits[1])), np.log10(low), np.log10(high), 0.2)
                 limits = 10.0 ** ends[0], 10.0 ** ends[1]
             else:
-                limits = steady(limits, low, high)
+                # of two values that hardly differ the ticks would have more digits than there is room for
+                limits = steady(limits, low, high, 0.05 * max(abs(low), abs(high)))
         set_limits(ax, (0.0, right), limits)
 
     def _read(self, view: Curves) -> None:
