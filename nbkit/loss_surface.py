@@ -13,7 +13,7 @@ from torch.func import functional_call, vmap
 
 from nbkit.inspection import evaluating
 
-__all__ = ["Plane", "flatten", "loss_slice", "path_plane", "random_plane"]
+__all__ = ["Plane", "flatten", "loss_slice", "path_plane"]
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, Tensor]
@@ -23,7 +23,8 @@ ROWS = 16_384  # samples times weights that go through the model at once: larger
 
 class Plane(NamedTuple):
     """Two directions through a point of all weights, as one vector (d,): weights = `centre` + a · `directions[0]` +
-    b · `directions[1]`; `directions` (2, d). `names` tell what they are; `parameters` are the tensors in the vector, in order."""
+    b · `directions[1]`; `directions` (2, d), each of length 1, at right angles. `names` tell what they are; `parameters` are the
+    tensors in the vector, in order."""
 
     centre: Tensor
     directions: Tensor
@@ -33,10 +34,7 @@ class Plane(NamedTuple):
     def project(self, path: Tensor) -> Array:
         """The coordinates (p, 2) of the points of the plane that are nearest to vectors (p, d)."""
         away = (path - self.centre).to(torch.float64)
-        directions = self.directions.to(torch.float64)
-        # Random directions are neither normalised nor quite at right angles.
-        found = torch.linalg.lstsq(directions.T, away.T).solution
-        return np.asarray(found.T.cpu().numpy())
+        return np.asarray((away @ self.directions.to(torch.float64).T).cpu().numpy())
 
     def around(self, path: Tensor, side: int = 31, margin: float = 0.25) -> tuple[Array, Array]:
         """Coordinates (side,) along each direction that hold the projected path and a margin of its extent round it."""
@@ -79,29 +77,6 @@ def path_plane(model: nn.Module, path: Sequence[Weights]) -> tuple[Plane, Tensor
     directions = torch.where(signs == 0, 1.0, signs)[:, None] * directions[:2]
     names = (f"PC 1 ({100 * shares[0]:.0f} % of the path)", f"PC 2 ({100 * shares[1]:.0f} %)")
     return Plane(points[-1], directions.to(points.dtype), names, parameters), points
-
-
-def random_plane(model: nn.Module, seed: int = 0) -> Plane:
-    """Two random directions through the model's present weights, each neuron's part as long as the neuron's own weights.
-
-    So the size of a neuron's weights, which its successors can undo, does not decide how sharp a minimum looks; biases and other
-    vectors stay as they are (Li et al. 2018, section 4).
-    """
-    generator = torch.Generator().manual_seed(seed)
-    named = {name: parameter.detach().cpu() for name, parameter in model.named_parameters()}
-    directions = []
-    for _ in range(2):
-        parts = []
-        for weight in named.values():
-            if weight.ndim < 2:
-                parts.append(torch.zeros(weight.numel()))
-                continue
-            drawn = torch.randn(weight.shape, generator=generator).flatten(1)
-            norms = weight.flatten(1).norm(dim=1, keepdim=True) / drawn.norm(dim=1, keepdim=True)
-            parts.append((drawn * norms).flatten())
-        directions.append(torch.cat(parts))
-    names = ("random direction 1", "random direction 2")
-    return Plane(flatten(named, tuple(named)), torch.stack(directions), names, tuple(named))
 
 
 def loss_slice(

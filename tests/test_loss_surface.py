@@ -6,7 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
-from nbkit.loss_surface import flatten, loss_slice, path_plane, random_plane
+from nbkit.loss_surface import Plane, flatten, loss_slice, path_plane
 from nbkit.models import MLP
 
 mse = nn.functional.mse_loss
@@ -45,10 +45,9 @@ def loss_with(model, vector, plane, x, t):
     return float(mse(copy(x), t).detach())
 
 
-@pytest.mark.parametrize("kind", ["path", "random"])
-def test_each_point_is_the_loss_of_a_model_with_those_weights(kind):
+def test_each_point_is_the_loss_of_a_model_with_those_weights():
     model, x, t, path = trained()
-    plane = path_plane(model, path)[0] if kind == "path" else random_plane(model, seed=3)
+    plane, _ = path_plane(model, path)
     first, second = np.array([-0.5, 0.0, 1.0]), np.array([0.0, 0.7])
     losses = loss_slice(model, mse, [x], t, plane, first, second)
     assert losses.shape == (2, 3)
@@ -66,7 +65,6 @@ def test_the_model_and_the_global_state_stay_as_they_were():
     drawn = torch.get_rng_state()
     plane, _ = path_plane(model, path)
     loss_slice(model, mse, [x], t, plane, np.linspace(-1, 1, 3), np.linspace(-1, 1, 3))
-    random_plane(model)
     assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
     assert model.training and torch.equal(torch.get_rng_state(), drawn)
 
@@ -119,22 +117,6 @@ def test_one_point_is_no_path():
         path_plane(model, [dict(model.named_parameters())])
 
 
-def test_random_directions_have_the_length_of_each_neurons_weights():
-    model = MLP(3, [6], 2, seed=4)
-    plane = random_plane(model, seed=1)
-    sizes = [model.get_parameter(name).numel() for name in plane.parameters]
-    for direction in plane.directions:
-        for name, part in zip(plane.parameters, torch.split(direction, sizes), strict=True):
-            parameter = model.get_parameter(name).detach()
-            if name.endswith("bias"):
-                assert not part.any()
-            else:
-                torch.testing.assert_close(part.view_as(parameter).norm(dim=1), parameter.norm(dim=1))
-    again, other = random_plane(model, seed=1), random_plane(model, seed=2)
-    assert torch.equal(plane.directions, again.directions) and not torch.equal(plane.directions, other.directions)
-    assert plane.project(plane.centre + 2 * plane.directions) == pytest.approx(np.diag([2, 2]), abs=1e-4)
-
-
 class Stubborn(nn.Module):
     """It branches on its numbers, which no batch of weights can do, and takes two inputs."""
 
@@ -150,7 +132,9 @@ class Stubborn(nn.Module):
 def test_a_module_that_can_not_be_batched_is_called_point_by_point():
     model = Stubborn()
     x, t = noise(20, 2), noise(20, 1, seed=1)
-    plane = random_plane(model)
+    names = ("line.weight", "line.bias")
+    centre = flatten(dict(model.named_parameters()), names)
+    plane = Plane(centre, torch.eye(3)[:2], ("w1", "w2"), names)
     losses = loss_slice(model, mse, [x, torch.tensor(3.0)], t, plane, np.array([-2.0, 0.0, 2.0]), np.array([0.0, 1.0]))
     for column, a in enumerate((-2.0, 0.0, 2.0)):
         weight = (plane.centre + a * plane.directions[0])[:2]
