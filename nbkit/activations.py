@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from nbkit.elementwise import for_one_number
+
 __all__ = [
     "ACTIVATIONS",
     "Activation",
@@ -211,8 +213,9 @@ def _checked(name: str, function: Function) -> Function:
             with np.errstate(all="ignore"):
                 y = np.asarray(function(flat.copy()))  # a copy: it may be written into
         except Exception as error:
-            said = " ".join(str(error).split())
-            raise ValueError(f"{name} raised {type(error).__name__}: {said}"[:160]) from error
+            said = for_one_number(error, name)
+            raised = f"{name} raised {type(error).__name__}: {' '.join(str(error).split())}"[:160]
+            raise ValueError(said or raised) from error
         if y.shape != flat.shape or y.dtype.kind not in "fiub":
             raise ValueError(
                 f"{name} must return numbers of the shape of x, {flat.shape}; it returned {y.dtype} of shape {y.shape}"

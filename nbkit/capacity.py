@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nbkit.elementwise import answers
 from nbkit.optimizers import step
 
 __all__ = ["MODELS", "BiasVariance", "Fits", "bias_variance", "fit", "fit_networks", "fit_polynomials", "noisy_samples"]
@@ -43,8 +44,7 @@ def noisy_samples(function: Function, samples: int, noise: float, runs: int, see
 
 def values_of(function: Function, x: Array) -> Array:
     """The function's values at x, in its shape."""
-    with np.errstate(all="ignore"):
-        y = np.asarray(function(x.ravel()))
+    y = answers(function, x.ravel())
     if y.dtype.kind not in "fiub" or y.shape not in ((), (x.size,)):
         raise ValueError(
             f"the function must return one number for each x, shape {(x.size,)}, got {y.dtype} of shape {y.shape}"

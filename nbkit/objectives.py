@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nbkit.elementwise import answers
 from nbkit.fits import LineFit, SineFit, TwoMinima
 from nbkit.landscape import Array, Batch, Objective
 from nbkit.surfaces import Parabola, Plateau, Rosenbrock, Saddle, Valley, axes_names
@@ -78,8 +79,7 @@ class FunctionObjective(Objective):
 
     def value(self, points: Array) -> Array:
         shape = points.shape[:-1]
-        with np.errstate(all="ignore"):
-            values = np.asarray(self.function(*np.moveaxis(points, -1, 0)))
+        values = answers(self.function, *np.moveaxis(points, -1, 0))
         if values.dtype.kind not in "fiu" or (values.shape != shape and values.ndim):
             raise ValueError(
                 f"the function must return one real number a point, shape {shape}, "

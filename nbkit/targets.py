@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nbkit.elementwise import answers
+
 __all__ = ["PAINTED", "Target", "painted_target", "sampled_target", "stroke", "target_from"]
 
 Array = NDArray[np.float64]
@@ -33,7 +35,7 @@ class Target(NamedTuple):
 def target_from(function: Callable[[Array], Any], low: float, high: float, name: str = "the target") -> Target:
     """A function's values at 2001 places; raises ValueError where they are not finite, or not one number a place."""
     x = np.linspace(low, high, GRID)
-    y = np.asarray(function(x.copy()))
+    y = answers(function, x.copy(), name=name)
     if y.dtype.kind not in "fiub" or y.shape not in ((), x.shape):
         raise ValueError(f"{name} must return one number for each x, shape {x.shape}, got {y.dtype} of shape {y.shape}")
     values = np.array(np.broadcast_to(y, x.shape), dtype=np.float64)
