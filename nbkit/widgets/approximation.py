@@ -222,7 +222,9 @@ class ReLUSumExplorer(ReLUSumHand):
             self.move(neurons=listed(trained), output_bias=round(trained.output_bias, 6))
 
     def begin(self, name: str) -> None:
-        """Target and network of a preset: slide, step, tent, sine or cubic."""
+        """Target and network of a preset: slide, step, tent, sine or cubic; ValueError for another name."""
+        if name not in presets():
+            raise ValueError(f"there is no preset {name!r}: begin with one of {', '.join(presets())}")
         preset = presets()[name]
         self.move(
             target=preset.target,

@@ -260,6 +260,11 @@ def test_twice_as_many_even_kinks_make_a_quarter_of_the_error_on_a_parabola():
     explorer.close()
 
 
+def test_a_preset_that_is_none_is_refused(explorer):
+    with pytest.raises(ValueError, match="no preset 'sign': begin with one of slide, step, tent, sine, cubic"):
+        explorer.begin("sign")
+
+
 @pytest.mark.parametrize(("name", "largest"), [("slide", 2.3), ("step", 0.5), ("tent", 0), ("sine", 0.5), ("cubic", 9)])
 def test_presets(explorer, name, largest):
     explorer.begin(name)
