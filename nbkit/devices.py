@@ -15,6 +15,8 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     from nbkit.training import Trainer
 
+from nbkit.threads import few, threads
+
 __all__ = ["Device", "DeviceError", "auto_device", "available_devices", "steps_per_second", "usable_device"]
 
 
@@ -116,7 +118,8 @@ def _rate(device: torch.device, width: int, batch_size: int, steps: int) -> floa
         loss(model(x), y).backward()
         optimizer.step()
 
-    return rate_of(step, steps, next(model.parameters()))
+    with threads(few(model.parameters(), batch_size)):  # as a trainer would
+        return rate_of(step, steps, next(model.parameters()))
 
 
 def rate_of(step: object, steps: int, result: Tensor) -> float:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nbkit import devices
+from nbkit import devices, threads
 from nbkit.devices import DeviceError, auto_device, available_devices, steps_per_second
 from nbkit.models import MLP
 from nbkit.training import Trainer
@@ -195,6 +195,18 @@ def test_the_number_of_threads_holds_for_a_run_only():
     mine.threads = before + 1
     mine.run(epochs=1)
     assert seen == [before + 1] and torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(("small", "expected"), [(threads.SMALL, 1), (1, 2)])
+def test_a_small_network_is_trained_by_one_thread_and_a_large_one_by_all(small, expected, monkeypatch):
+    monkeypatch.setattr(threads, "SMALL", small)
+    before, seen = torch.get_num_threads(), []
+    torch.set_num_threads(2)
+    try:
+        trainer(callbacks=[lambda _: seen.append(torch.get_num_threads())]).run(epochs=1)
+        assert seen == [expected] and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 @on_each

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.func import vmap
 
 from nbkit.devices import usable_device
+from nbkit.threads import few, threads
 from nbkit.training.changes import checked
 from nbkit.training.fitting import prepared
 from nbkit.training.history import Array, Means, Records
@@ -120,8 +121,9 @@ class Ensemble:
         """Go on for so many epochs, steps or seconds; it takes one of the three."""
         more = limits(epochs, steps, seconds)
         last_epoch, last_step, last_time = self.epoch + more[0], self.steps + more[1], time.perf_counter() + more[2]
-        while self.epoch < last_epoch and self.steps < last_step and time.perf_counter() < last_time:
-            self._step()
+        with threads(few([self._stack.flat], self.batch_size or len(self.train.targets))):
+            while self.epoch < last_epoch and self.steps < last_step and time.perf_counter() < last_time:
+                self._step()
 
     def _step(self) -> None:
         if self._at == len(self._batches):

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from nbkit.threads import few, threads
 from nbkit.training.callbacks import Callback
 from nbkit.training.course import Course
 from nbkit.training.evaluation import Evaluation
@@ -68,7 +69,7 @@ class Loop:
         #: Held during each step. Who takes it, `with trainer.lock:`, finds whole steps.
         self.lock = Turns()
         self.model: nn.Module = stepper.model
-        #: How many threads of the CPU a step may use, while it runs; None is torch's own setting.
+        #: How many threads of the CPU a step may use, while it runs; None is one for a small network, else torch's own setting.
         self.threads: int | None = None
         self.callbacks = list(callbacks)
         self._stepper = stepper
@@ -154,13 +155,10 @@ class Loop:
         """
         stepper, lock, clock = self._stepper, self.lock, time.perf_counter
         more = limits(epochs, steps, seconds)
-        with lock:
+        with lock, threads(self.threads or few(stepper.parameters, stepper.batches.rows_per_step)):
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
             self.stopped = None
-            threads = torch.get_num_threads()
-            if self.threads is not None:
-                torch.set_num_threads(self.threads)
             last_epoch, last_step, last_time = stepper.epoch + more[0], stepper.step + more[1], clock() + more[2]
             try:
                 while stepper.step < last_step and stepper.epoch < last_epoch and clock() < last_time:
@@ -176,8 +174,6 @@ class Loop:
                     self._settle()
             finally:
                 self.model.eval()
-                if self.threads is not None:
-                    torch.set_num_threads(threads)
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
             return self._recorder.history

@@ -167,7 +167,7 @@ class TrainingExplorer(TakeAway):
 
     def compute(self, **parameters: Any) -> dict[str, Any]:
         self.run_.to(parameters)
-        with self.trainer.lock:
+        with self.trainer.lock, self.burst():
             return self.painter.arrays(parameters, moving=self.playing)
 
     def idle(self, **parameters: Any) -> set[str]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import torch
 from IPython import get_ipython
 from IPython.display import display
 
+from nbkit.threads import few, threads
 from nbkit.training import Trainer
 from nbkit.training.history import History
 from nbkit.widgets.base import Explorer
@@ -24,9 +24,6 @@ from nbkit.widgets.training.run import Run
 from nbkit.widgets.training.runner import Runner
 
 __all__ = ["Walking", "best_before"]
-
-
-SMALL = 4e6  # weights times rows in a step, below which several threads of torch cost more than they bring
 
 
 class Walking(Explorer):
@@ -128,17 +125,9 @@ class Walking(Explorer):
 
     @contextlib.contextmanager
     def burst(self) -> Iterator[None]:
-        """Round a burst and its picture: a small network is trained by one thread, three times as fast as by two that wait."""
-        weights = sum(parameter.numel() for parameter in self.trainer.model.parameters())
-        threads = torch.get_num_threads()
-        few = threads > 1 and weights * self.parameters["batch_size"] < SMALL
-        if few:
-            torch.set_num_threads(1)  # torch's own, for all; no cell runs meanwhile
-        try:
+        """Round a burst and its picture, or the picture alone: one thread is enough for a small network."""
+        with threads(few(self.trainer.model.parameters(), self.parameters["batch_size"])):
             yield
-        finally:
-            if few:
-                torch.set_num_threads(threads)
 
     def walk(self, steps: int) -> int:
         """Branch off where one has looked back, and go on."""
