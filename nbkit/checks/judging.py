@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import warnings
 from collections.abc import Callable, Iterator
@@ -55,16 +56,28 @@ def _judge(
 ) -> Verdict:
     goal, step = hints
     try:
-        done(*given)
+        _waiting(judge, given)
         with _quiet():
             return Verdict(task, "right", judge(*given, **options))
-    except NotDone:
-        return Verdict(task, "not done yet", "Write your answer into the cell above, run it, then this one again.")
+    except NotDone as missing:
+        return Verdict(
+            task,
+            "not done yet",
+            str(missing) or "Write your answer into the cell above, run it, then this one again.",
+        )
     except Unusable as found:
         return Verdict(task, "not usable", found.said, trace=found.trace, hints=(goal,))
     except Wrong as found:
         tiers = tuple(hint for hint in (goal, found.thought, found.step or step) if hint)
         return Verdict(task, "wrong", found.said, held=found.held, hints=tiers, figure=found.figure)
+
+
+def _waiting(judge: Callable[..., str], given: tuple[Any, ...]) -> None:
+    """Raise NotDone where something is still `...`; where it is not the answer, but what an earlier cell makes, say its name."""
+    missing = [name for name, value in zip(inspect.signature(judge).parameters, given, strict=False) if value is ...]
+    if missing and given[0] is not ... and not callable(given[0]):
+        raise NotDone(f"`{missing[0]}` is still `...`: run the cells above in their order, then this one again.")
+    done(*given)
 
 
 @contextlib.contextmanager

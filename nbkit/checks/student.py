@@ -98,7 +98,7 @@ class Student:
             if isinstance(one, np.ndarray) and not np.allclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True):
                 raise Wrong(
                     f"`{self.name}` changes the array `{name}` that it is given: outside of it everybody sees {name} move.",
-                    f"Operators such as `+=` and `-=` work inside of the array. Compute a new one instead of changing `{name}`.",
+                    f"`{name} += …` and `{name}[…] = …` work inside of the array. Compute a new one instead, or begin with a copy.",
                 )
         return answer
 

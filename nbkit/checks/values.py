@@ -30,6 +30,8 @@ def brief(value: Any) -> str:
         return f"an array of shape {tuple(array.shape)}"
     if isinstance(value, list | tuple) and any(np.ndim(item) and hasattr(item, "shape") for item in value):
         return f"a {type(value).__name__} of {len(value)} arrays"
+    if hasattr(value, "parameters") and hasattr(value, "forward"):
+        return f"a network ({type(value).__name__})"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)}"
     return f"{_short.repr(value)} (a {type(value).__name__})"
@@ -87,10 +89,10 @@ def _shape_hint(got: tuple[int, ...], asked: tuple[int, ...]) -> str:
         return ": (n,) met (n, 1) somewhere, and numpy made all pairs of it"
     if sorted(got) == sorted(asked) and got == asked[::-1]:
         return ": rows and columns are exchanged"
+    if got == ():
+        return ": one number where each sample or component has its own"
     if [n for n in got if n != 1] == [n for n in asked if n != 1]:
         return f": the same numbers in another shape, see `reshape{asked}`"
     if np.prod(got) == np.prod(asked) > 1:
         return ": as many numbers, but in another shape"
-    if got == ():
-        return ": one number where each sample or component has its own"
     return ""

@@ -88,7 +88,7 @@ class Verdict:
             )
         fold = ""
         for number in range(len(self.hints), 0, -1):
-            name = HINTS[number - 1] if len(self.hints) == len(HINTS) else f"Hint {number}"
+            name = f"Hint {number}" if len(self.hints) == 2 else HINTS[number - 1]
             fold = (
                 f'<details style="margin:4px 0 0 12px"><summary style="cursor:pointer">{name}</summary>'
                 f'<div style="margin-left:14px">{rich(self.hints[number - 1])}</div>{fold}</details>'

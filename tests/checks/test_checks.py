@@ -84,7 +84,7 @@ def test_any_right_way_passes(check_double, right, capsys) -> None:
 @pytest.mark.parametrize(
     ("given", "state", "words"),
     [
-        (..., "not done yet", "cell above"),
+        (..., "not done yet", "Write your answer into the cell above"),
         (stub, "not done yet", "cell above"),
         (lambda x: ..., "not done yet", "cell above"),
         (None, "not usable", "is None"),
@@ -211,6 +211,7 @@ def test_values_are_told_short() -> None:
     assert brief({"a": 1}) == "{'a': 1} (a dict)"
     assert brief((np.zeros(2), torch.zeros(3))) == "a tuple of 2 arrays"
     assert brief(stub) == "the function stub"
+    assert brief(torch.nn.Sequential()) == "a network (Sequential)"
     assert number(torch.tensor([2.0]), "x") == 2.0
     with pytest.raises(Unusable, match="x has to be one number"):
         number([1, 2], "x")
