@@ -282,7 +282,7 @@ SUMS = {
         "meet all neurons",
     ),
     "pairs summed": (lambda x, w, b, a, c: relu(w * x + b) @ a + c, "gave back one number", "meet all neurons"),
-    "first neuron": (lambda x, w, b, a, c: relu_sum(x, w[:1], b[:1], a[:1], c), "expected", "Begin with one neuron"),
+    "first neuron": (lambda x, w, b, a, c: relu_sum(x, w[:1], b[:1], a[:1], c), "first neuron alone", "each turn"),
     "sigmoid": (
         lambda x, w, b, a, c: 1 / (1 + np.exp(-np.multiply.outer(x, w) - b)) @ a + c,
         "expected",
@@ -290,9 +290,10 @@ SUMS = {
     ),
     "returns early": (
         lambda x, w, b, a, c: next(q * relu(v * x + u) + c for v, u, q in zip(w, b, a, strict=True)),
-        "expected",
-        "Begin with one neuron",
+        "first neuron alone",
+        "each turn",
     ),
+    "last neuron": (lambda x, w, b, a, c: relu_sum(x, w[-1:], b[-1:], a[-1:], c), "last neuron alone", "each turn"),
 }
 
 
@@ -393,7 +394,11 @@ HANDS = {
     "turned": (([1, -2, 1], [1, 1, -2], [4 / 3, 4 / 3, 4 / 3], 1), "negative w", "what does the sign of a change"),
     "pieces": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -4 / 3, 0], 1), "first piece is right", "sum of all slopes"),
     "same kink": (([1, 1, 2], [1, -0.5, -1], [4 / 3, -1, -0.8], 1), "same kink", "Move one"),
-    "no relu": (([0, 0, 0], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 1), "same everywhere", "bends nothing"),
+    "no relu": (
+        ([0, 0, 0], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 1),
+        "Your curve is the same everywhere",
+        "bends nothing",
+    ),
     "no c": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 0), "1 too low", "lift the whole curve"),
     "c too much": (([1, 1, 1], [1, -0.5, -2], [4 / 3, -8 / 3, 4 / 3], 3), "1.9 too high", "lift the whole curve"),
     "kinks mirrored": (([1, 1, 1], [-1, 0.5, 2], [4 / 3, -8 / 3, 4 / 3], 1), "wrong place", "on from −1"),
@@ -413,6 +418,8 @@ HANDS = {
         "slope twice",
     ),
     "b is the kink": (([4 / 3, 8 / 3, 4 / 3], [1, -0.5, -2], [1, -1, 1], 1), "Your kinks are at", "its own sum"),
+    "slopes in w": (([4 / 3, -8 / 3, 4 / 3], [1, -0.5, -2], [1, 1, 1], 1), "largest error", "negative w is on there"),
+    "two": (([1, 1], [1, -0.5], [4 / 3, -8 / 3], 1), "You have 2 of the 3 neurons", "from left to right"),
     "outside": (([1, 1, 1], [5, -0.5, -2], [0.2, -2, 1], 1), "outside of the range", "equal to 0"),
     "too flat": (([1, 1, 1], [1, -0.5, -2], [1, -2, 1], 1), "largest error", "from left to right"),
     "too low at the start": (([1, 1, 1], [1, -0.5, -2], [2, -4, 2], 0.2), "largest error", "very beginning"),
@@ -428,7 +435,7 @@ HANDS = {
 NEEDED = {
     "too few": (40, "would be about", "Too few"),
     "1/n": (10_000, "would be about", "as 1/n"),
-    "first points": (110, "would be about", "exponent seems right"),
+    "first points": (110, "would be about", "From which of your points"),
     "nothing": (0, "no number of neurons", "above 0"),
     "error itself": (1e-4, "would be about", "Too few"),
 }

@@ -61,6 +61,8 @@ def check_by_hand(
     said = f"The largest error is {apart.max():.3g}, at x = {x[apart.argmax()]:.3g}; asked is at most {error:g}."
     for words, thought in _mistakes(model, x, y, error):
         raise Wrong(f"{said} {words}", thought, figure=figure)
+    if len(model) < neurons:
+        said += f" You have {len(model)} of the {neurons} neurons."
     raise Wrong(said, _where_to_look(model, x, y, error), figure=figure)
 
 
@@ -106,7 +108,7 @@ def _mistakes(model: ReLUSum, x: Array, y: Array, error: float) -> Iterator[tupl
 
     w, b, a, c = model.weights, model.biases, model.output_weights, model.output_bias
     if not (w * a).any():
-        yield "It is the same everywhere.", "A neuron without weight w, or without output weight a, bends nothing."
+        yield "Your curve is the same everywhere.", "A neuron whose w or a is 0 bends nothing."
         return
     if good(w, b, -a, c):
         yield (
@@ -200,6 +202,8 @@ def _where_to_look(model: ReLUSum, x: Array, y: Array, error: float) -> str:
     first = int(np.argmax(np.abs(apart) > error))
     side = "above" if apart[first] > 0 else "below"
     place = f"Go from left to right. At x = {x[first]:.3g} your curve is {side} the target"
+    if first == 0 and (model.weights < 0).any():
+        return f"{place} from the very beginning: a neuron with a negative w is on there. What does the sign of w change, and what does the sign of a change?"
     if first == 0:
         return f"{place} from the very beginning. What does it do where all neurons are still off?"
     before = int((np.sort(model.kinks) < x[first]).sum())

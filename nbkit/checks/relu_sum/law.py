@@ -166,7 +166,7 @@ def check_neurons_needed(
     if abs(got / exact - 1) <= 0.1:
         return f"The law says {exact:.0f}. You have used it far beyond what you measured, and it holds there."
     reached = _rms(x, y, _even(domain, 16)) * (16 / got) ** 2 if got > 0 else np.inf
-    said = f"With {got:.6g} neurons the error would be about {reached:.2g}; asked is {error:g}."
+    said = f"With {got:.4g} neurons the error would be about {reached:.2g}; asked is {error:g}."
     if got <= 0:
         raise Wrong(f"{got:.4g} neurons is no number of neurons.", "It is a count, above 0.")
     if abs(got / (far * _rms(x, y, _even(domain, far)) / error) - 1) <= 0.15 or got > exact * 10:
@@ -178,5 +178,5 @@ def check_neurons_needed(
         )
     raise Wrong(
         said,
-        "The exponent seems right. From where do you count? Take a large n that you have computed, since the first few points do not lie on the line yet.",
+        "From which of your points do you count? Take a large n, since the first few points do not lie on the line yet. And by which factor does the error fall there when n doubles?",
     )

@@ -136,6 +136,14 @@ def _explain_sum(x: Array, weights: tuple[Array, Array, Array, float], got: Arra
             "Where does c come in: into each neuron, or once at the end?",
         ),
     ]
+    for which, k in ("first", 0), ("last", -1):
+        usual.append(
+            (
+                h[:, k] * a[k] + c,
+                f"that of the {which} neuron alone",
+                "If you loop over the neurons: what does each turn do with what the turns before it have made, and when does the loop end?",
+            )
+        )
     if len(x) == len(w):
         usual.append(
             (
