@@ -212,13 +212,13 @@ def test_right_answers(check, right) -> None:
 # --- mistakes
 
 
-def tape_with(receive=True, add=True, own=False, order=reversed, seed=1.0, through_sums=1.0, once=False):
+def tape_with(alone=(), add=True, own=False, order=reversed, seed=1.0, through_sums=1.0, once=False):
     def wrong(tape, values):
         derivatives = [0.0] * len(tape)
         derivatives[-1] = seed
         for line in order(range(len(tape))):
             operation, *operands = tape[line]
-            got = derivatives[line] if receive else 1.0
+            got = 1.0 if operation in alone else derivatives[line]
             if operation == "add":
                 pairs = [(k, through_sums * got) for k in operands]
             elif operation == "multiply":
@@ -240,7 +240,13 @@ def inputs_only(tape, values):
 TAPES = {
     "overwritten": (tape_with(add=False), "x feeds the product twice", "replace it"),
     "both ends once": (tape_with(once=True), "x feeds the product twice", "replace it"),
-    "local only": (tape_with(receive=False), "own derivative alone", "Chain rule"),
+    "local only": (
+        tape_with(alone=("add", "multiply")),
+        "hands on its own derivative alone",
+        "Chain rule",
+    ),
+    "local in products": (tape_with(alone=("multiply",)), "a product hands on its own derivative alone", "Chain rule"),
+    "local in sums": (tape_with(alone=("add",)), "a sum hands on its own derivative alone", "Chain rule"),
     "own value": (tape_with(own=True), "wrong one of its two values", "by u, or by v"),
     "forward order": (tape_with(order=iter), "first to the last", "has it first"),
     "no seed": (tape_with(seed=0.0), "nothing flows", "f by f"),
@@ -338,6 +344,15 @@ def not_put_back(f, w, width):
     return found
 
 
+def rows_moved(f, w, width):
+    found = np.zeros_like(w)
+    for k in range(len(w)):
+        step = np.zeros_like(w)
+        step[k] = width
+        found[k] = (f(w + step) - f(w - step)) / (2 * width)
+    return found
+
+
 def too_narrow(f, w, width):
     return numerical_gradient(f, w, 1e-15)
 
@@ -353,7 +368,9 @@ NUMERICALS = {
     "over the width": (differences(over=1), "2 times as large", "How far apart"),
     "half": (differences(over=4), "0.5 times as large", "How far apart"),
     "exchanged": (differences(factor=-1), "-1 times as large", "comes first"),
+    "no brackets": (lambda f, w, h: h * h * numerical_gradient(f, w, h), "by the width, twice", "from left to right"),
     "no width": (lambda f, w, h: 2 * h * numerical_gradient(f, w, h), "times as large", "divided by"),
+    "rows": (rows_moved, "you move each row as a whole", "w[k]"),
     "together": (differences(together=True), "same for all", "have to be held"),
     "goes on": (differences(keep=True), "the first component is right", "have its turn|has its turn"),
     "not put back": (not_put_back, "changes the array", "new one"),
@@ -441,6 +458,7 @@ GRADIENTS = {
     ),
     "b2 each sample": (flawed(lambda d, **_: {"b2": d}), "index for the 7 samples", "brought together"),
     "dX": (flawed(lambda back, Z, w1, **_: {"W1": (back * (Z > 0)) @ w1.T}), "That is dL/dX", "layer below"),
+    "dH": (flawed(lambda back, **_: {"W2": back}), "That is dL/dH", "change with the weights"),
     "transposed": (flawed(lambda right, **_: {"W1": right["W1"].T}), "Rows and columns", "stands first"),
     "order": (
         flawed(lambda right, **_: [right[k] for k in ("W2", "b2", "W1", "b1")]),

@@ -31,10 +31,10 @@ class Hill:
     def gradient(self, w: Array) -> Array:
         return np.asarray(3 * self.c * w**2 + w.sum())
 
-    def differences(self, w: Array, up: float, down: float) -> Array:
-        """(f(w + up) − f(w − down)) / (up + down) for each component."""
+    def differences(self, w: Array, up: float, down: float, *, whole_rows: bool = False) -> Array:
+        """(f(w + up) − f(w − down)) / (up + down) for each component, or for each row as a whole."""
         found = np.zeros_like(w)
-        for k in np.ndindex(w.shape):
+        for k in np.ndindex(w.shape[:1] if whole_rows else w.shape):
             step = np.zeros_like(w)
             step[k] = 1.0
             found[k] = (self(w + up * step) - self(w - down * step)) / (up + down)
@@ -99,11 +99,22 @@ def _explain(hill: Hill, w: Array, width: float, got: Array, central: Array) -> 
     for share, thought in shares:
         if near(share * central):
             raise Wrong(f"{said}: all are {share:.3g} times as large.", thought)
+    if near(width**2 * central):
+        raise Wrong(
+            f"{said}: all are too small by the width, twice.",
+            "Python goes from left to right: 8 / 2 * 4 is 16. By what is the change of f divided in your line, and by what is it multiplied?",
+        )
     if w.size > 1:
         together = (hill(w + width) - hill(w - width)) / (2 * width)
         if near(np.full_like(w, together)) or near(np.full_like(w, (hill(w + width) - hill(w)) / width)):
             raise Wrong(
                 f"{said}: it is the same for all.", "You move all components at once. Which ones have to be held?"
+            )
+        rows = [hill.differences(w, width, width, whole_rows=True)] if w.ndim == 2 else []
+        if any(map(near, rows)):
+            raise Wrong(
+                f"{said}: you move each row as a whole.",
+                "Where w has two indices, w[k] is a row. How do you come to each single number in it?",
             )
         moved, kept = w.copy(), np.zeros_like(w)
         for k in np.ndindex(w.shape):

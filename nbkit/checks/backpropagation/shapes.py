@@ -49,6 +49,11 @@ def _explain(parts: list[Array], net: Layers, kind: str, first: int) -> None:
             f"{said} That is dL/dX, how the loss changes with the inputs.",
             "It would be useful to a layer below. Asked is the change with the weights, dL/dW1.",
         )
+    if name == "W2" and close(part, 2 * net.residual / n @ net.W2.T):
+        raise Wrong(
+            f"{said} That is dL/dH, how the loss changes with what the hidden neurons put out.",
+            "It is needed on the way to W1. Asked is the change with the weights, dL/dW2: what does W2 multiply?",
+        )
     if n in part.shape and not (name == "W1" and part.shape == weight.shape[::-1]):
         if name == "W2" and part.shape in ((h, n), (n, h)) and n > 1:
             raise Wrong(

@@ -95,19 +95,19 @@ def _flawed(
     *,
     add: bool = True,
     once: bool = False,
-    received: bool = True,
+    alone: tuple[str, ...] = (),
     own: bool = False,
     backwards: bool = True,
     sums: float = 1.0,
 ) -> Array:
-    """The pass with flaws: overwriting in place of adding, one operand only where both are one, what was received forgotten, …"""
+    """The pass with flaws: overwriting in place of adding, one operand only where both are one, operations that forget what they received, …"""
     derivatives = [0.0] * len(tape)
     derivatives[-1] = 1.0
     for line in range(len(tape))[:: -1 if backwards else 1]:
         operation, *operands = tape[line]
         if operation == "input":
             continue
-        passed = derivatives[line] if received else 1.0
+        passed = 1.0 if operation in alone else derivatives[line]
         for position, operand in enumerate(operands[:1] if once and operands[0] == operands[1] else operands):
             factor = values[operands[position if own else 1 - position]] if operation == "multiply" else sums
             derivatives[operand] = factor * passed + (derivatives[operand] if add else 0.0)
@@ -118,11 +118,12 @@ def _usual(tape: Tape, values: list[float]) -> Iterator[tuple[Array, str, str]]:
     many = "A value that is used twice reaches f on two paths. What happens at your second visit to what the first one brought?"
     yield _flawed(tape, values, add=False), "what came on one path is overwritten by what comes on the next", many
     yield _flawed(tape, values, once=True), "a value that is both operands of one operation counts once", many
-    yield (
-        _flawed(tape, values, received=False),
-        "each operation hands on its own derivative alone",
-        "Chain rule: what does an operation have to multiply its own derivative by, before it hands it on?",
-    )
+    for alone, who in (("add",), "a sum"), (("multiply",), "a product"), (("add", "multiply"), "each operation"):
+        yield (
+            _flawed(tape, values, alone=alone),
+            f"{who} hands on its own derivative alone",
+            "Chain rule: what does an operation have to multiply its own derivative by, before it hands it on?",
+        )
     yield (
         _flawed(tape, values, own=True),
         "a product hands each operand the wrong one of its two values",
