@@ -306,9 +306,9 @@ def test_right_runs(nothing, cures) -> None:
 def test_what_is_no_overfit(nothing) -> None:
     early = [(run[0], run[1][:60], run[2][:60]) for run in nothing]
     for mistake, said, thought in (
-        (runs(40), "a gap of", "30 points, 40 epochs"),
+        (runs(40), "a gap of", "for 30 points, and 40 epochs"),
         (runs(100, make=lambda seed: network(seed, 3)), "a gap of", "22 weights"),
-        (runs(60, train=draw(300, 3)), "a gap of", "which of the three"),
+        (runs(60, train=draw(300, 3)), "that is not its training loss", "other points"),
         (nothing[:2], "has 2 runs", "anecdote"),
         (nothing[0], "is one run", ""),
         ([nothing[0]] * 3, "begin with the same loss", "seed enter"),

@@ -97,7 +97,7 @@ def _judge_cure(
     if name == "penalty" and np.linalg.norm(weights(run.model)) > 0.95 * np.linalg.norm(weights(plain.model)):
         raise Wrong(
             f"its weights have a length of {np.linalg.norm(weights(run.model)):.3g} together, those of the run without it {np.linalg.norm(weights(plain.model)):.3g}.",
-            "A penalty draws weights towards 0. Did it reach `fit`?",
+            "A penalty draws weights towards 0. Did it reach `fit`, and is it strong enough to be felt?",
         )
     trained = float(run.losses[here])
     if found.new > most and trained > 1.5 * NOISE**2:

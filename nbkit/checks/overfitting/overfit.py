@@ -15,6 +15,7 @@ from nbkit.datasets.curves import curve
 __all__ = ["NOISE", "Measured", "check_overfit", "fresh_points", "judge_ends", "measured"]
 
 NOISE = 0.3
+TRAINED_ON = "Was the network trained on after this run, or used for the next one? Each run needs a network of its own."
 
 
 class Measured(NamedTuple):
@@ -55,6 +56,17 @@ def check_overfit(nothing: Any, train: Any, validation: Any, *, gap: float = 0.1
     for number, run in enumerate(runs, 1):
         found = measured(run, train, validation, new)
         judge_ends(run, found, f"Run {number}")
+        kept = run.losses[np.isclose(run.validation, found.validation, rtol=1e-2)]
+        if found.train > 1.01 * kept.max():
+            raise Wrong(
+                f"Run {number}: on `train` its network has a loss of {found.train:.3g}, and that is not its training loss.",
+                "It learned from other points. Which sample was handed to `fit`? These runs are to be on `train`, before any cure.",
+            )
+        if found.train < 0.99 * kept.min():
+            raise Wrong(
+                f"Run {number}: its network has a training loss of {found.train:.3g}, and that stands nowhere in its curve.",
+                TRAINED_ON,
+            )
         gaps.append(found.new - found.train)
         if gaps[-1] < gap:
             counted = len(weights(run.model))
@@ -66,7 +78,7 @@ def check_overfit(nothing: Any, train: Any, validation: Any, *, gap: float = 0.1
                 thought = "It has begun to learn the noise."
             raise Wrong(
                 said,
-                f"{thought} {counted} weights, {len(train.x)} points, {epochs} epochs: which of the three would you change, and in which direction?",
+                f"{thought} It has {counted} weights for {len(train.x)} points, and {epochs} epochs. Which of the two, weights or epochs, would you change, and in which direction?",
             )
     return (
         f"All {len(runs)} runs are overfit: on new points they are worse by {', '.join(f'{one:.2f}' for one in gaps)}."
@@ -88,5 +100,5 @@ def judge_ends(run: Run, found: Measured, name: str) -> None:
     if not np.isclose(run.validation, found.validation, rtol=1e-2).any():
         raise Wrong(
             f"{name}: its network has a validation loss of {found.validation:.3g}, and that stands nowhere in its curve.",
-            "Was the network trained on after this run, or used for the next one? Each run needs a network of its own.",
+            TRAINED_ON,
         )
