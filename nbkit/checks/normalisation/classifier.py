@@ -56,9 +56,10 @@ def check_classify(classify: Any, *, goal: float = 0.78, rng: np.random.Generato
             share,
             "Your network knows normalised numbers and gets GeV here. Which shift and which scale did the training sample have?",
         )
-    if len(np.unique(said)) == 1:
+    same = len(np.unique(said)) == 1
+    if same or accuracy < 0.55:
         raise Wrong(
-            f"{share} You say {said[0]:g} to every event.",
+            f"{share} {f'You say {said[0]:g} to every event' if same else 'A coin does as well'}.",
             "Is it the network of the raw inputs, which never learned? Or do its events come in other numbers than in the training?",
         )
     raise Wrong(

@@ -80,6 +80,8 @@ def thought_of_quartiles(train: Array, used: Scale | None, everything: Array) ->
     middle = abs(centre - median) <= 2e-2 * width
     if not middle and np.isclose(centre, train.mean(), atol=2e-2 * width):
         return "The mean goes where a single far-off event pulls it. Which number has half of the events on each side?"
+    if not middle and abs(centre - np.percentile(train, 0.5)) <= 2e-2 * width:
+        return "Half of the events have to become negative, and with yours hardly any do: `percentile` counts to 100 and `quantile` to 1."
     if not middle:
         return (
             "Half of the events of the training sample have to become negative, in each feature. How many of yours do?"
