@@ -133,6 +133,7 @@ REGIONS = {
     "one in twenty": (lambda a, b: a**2 + b**2 < 0.05, (-1, 1), "false on", "a tenth at least", "wrong"),
     "no x2": (lambda a, b: a > 0, (-1, 1), "never depends on x2", "inside of your square", "wrong"),
     "and": (lambda a, b: a > 0 and b > 0, (-1, 1), "write & for 'and'", "", "not usable"),
+    "no brackets": (lambda a, b: a > 0 & b > 0, (-1, 1), "each comparison in brackets", "", "not usable"),
     "chain": (chained, (-1, 1), "chains such as", "", "not usable"),
     "if": (with_if, (-1, 1), "`if`", "", "not usable"),
     "math": (lambda a, b: math.sin(a) > b, (-1, 1), "numpy has the same functions", "", "not usable"),
@@ -496,7 +497,15 @@ MISFITS: dict[str, Any] = {
         "squeezed once more",
         "wrong",
     ),
-    "softmax of one": (PLAIN, lambda m, x: m(x).softmax(1)[:, 0], logits_loss, YT, "", "", "wrong"),
+    "softmax of one": (
+        PLAIN,
+        lambda m, x: m(x).softmax(1)[:, 0],
+        logits_loss,
+        YT,
+        "is 1 for every",
+        "one output",
+        "wrong",
+    ),
     "cross-entropy of one output": (PLAIN, sigmoid, ce, YT, "0 always", "How many outputs", "wrong"),
     "cross-entropy of one output, ints": (PLAIN, sigmoid, ce, ints, "one output", "two classes", "wrong"),
     "mse": (
@@ -567,6 +576,15 @@ MISFITS: dict[str, Any] = {
         "wrong",
     ),
     "shape": (PLAIN, sigmoid, logits_loss, flat, "does not take them together", "shape", "wrong"),
+    "shape of the output": (
+        PLAIN,
+        sigmoid,
+        lambda m, x, y: F.binary_cross_entropy_with_logits(m(x)[:, 0], y),
+        YT,
+        "must be the same as input size (torch.Size([16]))",
+        "shape",
+        "wrong",
+    ),
     "ints for bce": (PLAIN, sigmoid, logits_loss, ints[:, None], "", "", "wrong"),
     "ints for BCELoss": (SIGMOID, p, bce, ints[:, None], "wants another type", "whole numbers", "wrong"),
     "bool for BCELoss": (SIGMOID, p, bce, YT > 0.5, "wants another type", "whole numbers", "wrong"),
@@ -689,6 +707,8 @@ def test_mistakes_in_the_training(trained) -> None:
     tells(judged(losses=(losses[0], [float("nan")] * 3)), "holds nan", state="not usable")
     assert judged(losses=...).state == "not done yet"
     assert judged(losses=(losses[0], ...)).state == "not done yet"
+    early = checks.check_class_training(losses, mlp, dnn, sigmoid, (..., ...), wave, SQUARE)
+    assert early.state == "not done yet" and "`start` was kept before" in early.said
 
 
 def test_a_step_along_the_slope_and_slopes_that_pile_up_are_seen(trained) -> None:

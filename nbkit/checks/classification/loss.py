@@ -78,7 +78,7 @@ def _refused(failed: Unusable, out: Array, y: Any) -> Unusable | Wrong:
         )
     if "size" in said or "shape" in said or "target tensor" in said:
         return Wrong(
-            f"The labels are {kind}, the network gives ({len(out)}, {width}): the loss does not take them together.",
+            f"The labels are {kind}, the network gives ({len(out)}, {width}): as they reach the loss, it does not take them together. Torch says: {said}.",
             "Which shape, and which type, does this loss want its labels in? `reshape`, `squeeze` and `unsqueeze` change a shape.",
         )
     if any(
@@ -130,6 +130,11 @@ def _reach(says: Probability, model: nn.Module, x: Array, name: str, rng: np.ran
     low, high = float(p.min()), float(p.max())
     if low < 0.1 and high > 0.9:
         return
+    if low > 0.999:
+        raise Wrong(
+            f"Whatever its weights, the probability of your {name} is 1 for every point.",
+            "A softmax shares 1 out among the outputs. How much is left to share where there is one output only?",
+        )
     if low > 0.45 and high > 0.9:
         said = f"Whatever its weights, your {name} never says a probability below {low:.2f}: it can't say no."
         thought = "Something lets no number below 0 through on the way to the output. Which layer is the last, and what does it do with −2?"
@@ -158,7 +163,7 @@ def _explain(got: float, p: Array, y: Array, out: Array, name: str) -> None:
         return bool(np.isclose(got, value, rtol=2e-3, atol=1e-5))
 
     squeezed, softened = 1 / (1 + np.exp(-p)), 1 / (1 + np.exp(1 - 2 * p))
-    at = f"For a batch of {len(y)} your {name}'s loss is {got:.3g}"
+    at = f"For a batch of {len(y)} your {name}'s loss is {got + 0.0:.3g}"
     if out.shape[1] == 1 and got == 0:
         raise Wrong(
             f"{at}, whatever its weights: cross-entropy over one output is 0 always, since one class alone has a probability of 1.",

@@ -82,7 +82,7 @@ def check_networks(mlp: Any, dnn: Any, *, rng: np.random.Generator) -> str:
     held = "both run, and can bend."
     if depths["DNN"] <= depths["MLP"]:
         raise Wrong(
-            f"The MLP has {depths['MLP'] - 1} hidden layer(s), the DNN {depths['DNN'] - 1}: it is no deeper.",
+            f"The MLP has {depths['MLP'] - 1} hidden layer{'s' * (depths['MLP'] != 2)}, the DNN {depths['DNN'] - 1}: it is no deeper.",
             "Which of the two is to be the deep one?",
             held=held,
         )

@@ -12,7 +12,7 @@ from nbkit.checks.classification.loss import Probability
 from nbkit.checks.classification.models import both
 from nbkit.checks.classification.plane import EXERCISE, Region
 from nbkit.checks.classification.samples import classes_of
-from nbkit.checks.findings import Unusable, Wrong, done
+from nbkit.checks.findings import NotDone, Unusable, Wrong, done
 from nbkit.checks.judging import check
 from nbkit.checks.losses import explain_curve
 from nbkit.checks.networks import RANDOM, UNMOVED, moved
@@ -38,6 +38,10 @@ def check_class_training(
 ) -> str:
     """Judge the trained `mlp` and `dnn` on 10⁴ fresh points; `losses` is a pair of curves, `start` the pair of networks before."""
     done(losses)
+    if any(before is ... for before in start):
+        raise NotDone(
+            "`start` was kept before there were networks: run the cells above in their order, and train again."
+        )
     models, says, inside = both(mlp, dnn), Probability(probability), Region(region, square)
     still = [name for name, before in zip(models, start, strict=True) if not moved(before, models[name])]
     if len(still) == 2:
@@ -164,7 +168,7 @@ def check_accuracies(
     right = {name: float(((q > 0.5) == y).mean()) for name, q in p.items()}
     near = 0.6 / len(y)
     if all(abs(got[name] - right[name]) < near for name in models):
-        error = np.sqrt(max(right["MLP"] * (1 - right["MLP"]), 1e-3) / len(y))
+        error = np.sqrt(max(*(share * (1 - share) for share in right.values()), 1e-3) / len(y))
         return f"MLP {right['MLP']:.3f}, DNN {right['DNN']:.3f} on {len(y)} samples, each known to ±{error:.2f}: a smaller difference says nothing."
     if abs(got["MLP"] - right["DNN"]) < near and abs(got["DNN"] - right["MLP"]) < near:
         raise Wrong("You gave the DNN's accuracy first and the MLP's second.", "In which order are they asked for?")
