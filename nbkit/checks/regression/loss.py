@@ -74,7 +74,7 @@ def check_regression_loss(
     tiny = 1e-4 * max(abs(far), 1e-12)
     if max(none, above, below, far) - min(none, above, below, far) <= tiny:
         raise Wrong(
-            f"Your loss is {none:.4g} whether the network is right or wrong.",
+            f"Your loss is {none + 0.0:.4g} whether the network is right or wrong.",
             "A loss that looks at classes sees one class only where there is one output; and what is normalised batch by batch forgets by how much all are off. "
             "Does yours look at the distance of these predictions from these truths?",
         )
@@ -189,7 +189,11 @@ def _reach(says: Prediction, model: nn.Module, x: Array, y: Array, rng: np.rando
         least, most, width = min(least, p.min()), max(most, p.max()), 10 * width
         if least <= low and most >= high:
             return
-    bounds = f"stay between {least:.4g} and {most:.4g}"
+    bounds = (
+        f"stay between {least:.4g} and {most:.4g}"
+        if most - least > 1e-3 * (high - low)
+        else f"are {most:.4g}, for every x"
+    )
     beyond = 3 * (high - low)
     if most >= high + beyond:
         bounds = f"never fall below {least:.4g}"

@@ -142,6 +142,6 @@ def check_ceiling(ceiling: Any, y_train: Any, y_validation: Any, noise: Any, *, 
             "A share has no unit. Which two quantities of the same unit do you divide?",
         )
     raise Wrong(
-        f"You gave {got:.4g}; y spreads by {both.std():.4g}, of which {sigma:.4g} is noise.",
+        f"You gave {got:.4g}; y spreads by {both.std():.4g}, and its noise by {sigma:.4g}.",
         "Which share of the variance of y would be left, if a model were right about all but the noise?",
     )

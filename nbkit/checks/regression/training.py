@@ -165,7 +165,7 @@ def check_r2(r2: Any, *, rng: np.random.Generator) -> str:
             "mse": "That is a mean squared error, which has a unit. R² has none.",
         }.get(kind, "Try predictions that are equal to the truth (R² is 1), and then its mean for all (R² is 0).")
         raise Wrong(
-            f"{at}, and scikit-learn's is not; the truth was {brief(truth[:3])} …, predicted {brief(predicted[:3])} …",
+            f"{at}, and scikit-learn's is another one; the truth was {brief(truth[:3])} …, predicted {brief(predicted[:3])} …",
             thought,
         )
     return "For good, biased, flat and perfect predictions your R² is scikit-learn's."
