@@ -188,6 +188,20 @@ def test_steps_per_second_against_width():
         steps_per_second([4], ["cuda:9"])
 
 
+def test_auto_is_a_device_that_says_why_it_was_chosen():
+    mine, plain = trainer(device="auto"), trainer()
+    fastest, _ = auto_device(plain)
+    assert str(mine.device) in {device.name for device in available_devices() if device.available}
+    assert mine.why_there.startswith(str(mine.device)) and plain.why_there == ""
+    if fastest == "cpu":  # trying has left no trace
+        assert same(mine.weights(), plain.weights())
+        mine.run(steps=20)
+        plain.run(steps=20)
+        assert same(mine.weights(), plain.weights())
+    mine.to("cpu")
+    assert mine.why_there == ""
+
+
 def test_the_number_of_threads_holds_for_a_run_only():
     before = torch.get_num_threads()
     seen = []

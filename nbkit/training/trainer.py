@@ -11,7 +11,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from nbkit.devices import rate_of, usable_device
+from nbkit.devices import auto_device, rate_of, usable_device
+from nbkit.threads import few, threads
 from nbkit.training.batches import Sample
 from nbkit.training.callbacks import Callback, EarlyStopping, as_callback
 from nbkit.training.changes import checked, difference
@@ -47,9 +48,10 @@ class Trainer(Resumable):
     measured before the first step and every `evaluate_every` epochs; by default each epoch if a callback or ReduceLROnPlateau
     waits for them, else at ends of epochs at least 64 steps, and 1/256 of all steps so far, apart.
 
-    `learning_rate`, `batch_size`, `weight_decay`, `l1`, `train`, `validation` may be set and `to(device)` called at any time,
-    from any thread; they act on the next step. Whoever else touches the model does so in `with trainer.lock:`, or, to
-    change its weights, in `with trainer.edit() as model:`, and then finds whole steps only.
+    `device` is a name of torch's, or "auto", which tries each that is here and takes the fastest (`to`). `learning_rate`,
+    `batch_size`, `weight_decay`, `l1`, `train`, `validation` may be set and `to(device)` called at any time, from any thread; they
+    act on the next step. Whoever else touches the model does so in `with trainer.lock:`, or, to change its weights, in
+    `with trainer.edit() as model:`, and then finds whole steps only.
 
     The same seed on the same device gives the same numbers to the last bit, in whatever portions it is run: those of the plain
     loop over `torch.randperm(n, generator=torch.Generator().manual_seed(seed)).split(batch_size)`. A model that draws from torch's
@@ -177,7 +179,14 @@ class Trainer(Resumable):
                 self._change("weights", difference(before, self._tensors()))
 
     def to(self, device: str | torch.device) -> None:
-        """Go on on another device, without losing a step; DeviceError says why it can't, and training stands as it was."""
+        """Go on on another device, without losing a step; DeviceError says why it can't, and training stands as it was.
+
+        "auto" makes a few steps on each that can be used, and takes the fastest; `why_there` says how fast each was.
+        """
+        #: How fast each device was where "auto" has chosen; "" where somebody else has.
+        self.why_there = ""
+        if device == "auto":
+            device, self.why_there = auto_device(self)
         place = usable_device(device)
         with self.lock:
             if place != self.device:
@@ -192,7 +201,7 @@ class Trainer(Resumable):
     def time_steps(self, device: str | torch.device, steps: int = 30) -> float:
         """Steps a second on a device, tried without training: everything stands where it stood, to the bit."""
         place = usable_device(device)
-        with self.lock:
+        with self.lock, threads(self.threads or few(self._stepper.parameters, self._stepper.batches.rows_per_step)):
             home, here = self.device, self._course.capture()
             if place != home:
                 self._stepper.place(place)

@@ -79,3 +79,18 @@ def test_its_program_comes_to_the_same_losses_there(made, device):
 
 def picture_of(explorer):
     return explorer.canvas.compose().astype(float)
+
+
+def test_auto_says_why_and_the_program_names_the_device_it_found(made):
+    explorer = made(steps=40, device="auto")
+    found = str(explorer.trainer.device)
+    assert explorer.shown["device"] == "auto" and explorer.desk.said.value.count(f"{found}:") == 1
+    assert "auto" not in explorer.code()
+    again = made(**explorer.shown)
+    assert same(weights(again), weights(explorer)) if found == "cpu" else True
+    explorer.set(device="cpu")
+    assert (
+        str(explorer.trainer.device) == "cpu"
+        and "cpu:" not in explorer.desk.said.value
+        and explorer.trainer.steps == 40
+    )

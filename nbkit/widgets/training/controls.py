@@ -199,4 +199,5 @@ def _view(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
 
 def _devices() -> dict[str, str]:
     found = available_devices()
-    return {(device.name if device.available else f"{device.name} (not here)"): device.name for device in found}
+    names = {(device.name if device.available else f"{device.name} (not here)"): device.name for device in found}
+    return names | {"auto (the fastest)": "auto"}

@@ -182,7 +182,8 @@ class TrainingExplorer(TakeAway):
 
     def code(self) -> str:
         """A plain torch program, without nbkit, that comes to the same losses."""
-        return program(self.shown, self.run_.samples_at(self.shown, 0), self.objects)
+        shown = {**self.shown, "device": str(self.trainer.device)}  # "auto" has found one
+        return program(shown, self.run_.samples_at(self.shown, 0), self.objects)
 
     def reset(self) -> None:
         with self.lock:

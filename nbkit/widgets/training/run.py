@@ -64,8 +64,11 @@ class Run:
         if fresh != self._fresh:
             self._make(parameters)
             self._fresh = fresh
-        if str(self.trainer.device) != parameters["device"]:
-            self.trainer.to(parameters["device"])
+        device, tried = parameters["device"], bool(self.trainer.why_there)
+        if (
+            not tried if device == "auto" else tried or device != str(self.trainer.device)
+        ):  # "auto" once for each training
+            self.trainer.to(device)
         self._back(parameters)
         self._on(parameters)
 
@@ -137,7 +140,7 @@ class Run:
         samples, seeds = self.samples_at(parameters, 0), [parameters["seed"] + number for number in range(count)]
         models = [self._make_model({**now, "seed": seed}, samples) for seed in seeds]
         pairs, how = (samples.pair("train"), samples.pair("validation")), self._how(parameters, now)
-        return Ensemble(models, *pairs, **how, seed=seeds, device=parameters["device"])
+        return Ensemble(models, *pairs, **how, seed=seeds, device=self.trainer.device)
 
     def _how(self, parameters: Parameters, now: Parameters) -> dict[str, Any]:
         return {

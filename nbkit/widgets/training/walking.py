@@ -167,7 +167,7 @@ class Walking(Explorer):
 
     def _reach(self) -> None:
         self.scrubber.reach(self.trainer.steps)
-        self.desk.note(self.painter.several.why_not)
+        self.desk.note(self.painter.several.why_not or self.trainer.why_there)
 
     def _show(self) -> None:
         self._reach()
