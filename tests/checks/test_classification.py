@@ -588,6 +588,7 @@ MISFITS: dict[str, Any] = {
     "ints for bce": (PLAIN, sigmoid, logits_loss, ints[:, None], "", "", "wrong"),
     "ints for BCELoss": (SIGMOID, p, bce, ints[:, None], "wants another type", "whole numbers", "wrong"),
     "bool for BCELoss": (SIGMOID, p, bce, YT > 0.5, "wants another type", "whole numbers", "wrong"),
+    "bool for BCEWithLogits": (PLAIN, sigmoid, logits_loss, YT > 0.5, "wants another type", "whole numbers", "wrong"),
     "floats for cross-entropy": (
         TWO,
         lambda m, x: m(x).softmax(1)[:, 1],

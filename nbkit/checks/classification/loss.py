@@ -82,7 +82,8 @@ def _refused(failed: Unusable, out: Array, y: Any) -> Unusable | Wrong:
             "Which shape, and which type, does this loss want its labels in? `reshape`, `squeeze` and `unsqueeze` change a shape.",
         )
     if any(
-        word in said for word in ("dtype", "scalar type", "result type", "Long", "Bool", "Float", "Int", "subtract")
+        word in said
+        for word in ("dtype", "scalar type", "result type", "Long", "Bool", "Float", "Int", "subtract", "Subtraction")
     ):
         return Wrong(
             f"The labels in `y_train` are {kind}; as they reach the loss, it wants another type.",
