@@ -45,9 +45,11 @@ def check_residuals(
     trained = says(net, inputs_of(train[0], len(INPUTS), "x_train")) - values_of(train[1], "y_train")
     _check_values(got, right, y, trained)
     _check_numbers(number(mean, "The mean"), number(width, "The width"), right)
+    bias, known = abs(right.mean()), right.std() / np.sqrt(len(y))
+    size = "small" if bias < 0.5 * right.std() else "large"
     return (
-        f"Predicted less true: {right.mean():.2g} ± {right.std():.2g} on {len(y)} samples; the mean is known to ±{right.std() / np.sqrt(len(y)):.1g} only, so "
-        f"{'0 it may be' if abs(right.mean()) < 2.5 * right.std() / np.sqrt(len(y)) else 'a small bias is there'}."
+        f"Predicted less true: {right.mean():.2g} ± {right.std():.2g} on {len(y)} samples; the mean is known to ±{known:.1g} only, so "
+        f"{'0 it may be' if bias < 2.5 * known else f'a {size} bias is there'}."
     )
 
 

@@ -94,8 +94,10 @@ def _explain(reached: float, ceiling: float, y: Array, predicted: Array, curve: 
     if spread < 0.05:
         raise Wrong(
             f"{at} It predicts about {predicted.mean():.4g} whatever x is; the mean of y is {y.mean():.4g}.",
-            "The best answer that does not depend on x: so learns who can't tell the samples apart, or who has not come further. Were predictions and truths compared one with one? "
-            "And which numbers must the last layer reach, from weights of the order of 0.1?",
+            "Not even the mean of y is learned yet. Which numbers must the last layer reach, from weights of the order of 0.1?"
+            if abs(predicted.mean() - y.mean()) > 0.5 * y.std()
+            else "The best answer that does not depend on x: so learns who can't tell the samples apart, or who has not come further. Were predictions and truths compared "
+            "one with one? And which numbers must the last layer reach, from weights of the order of 0.1?",
             figure=figure,
         )
     if spread < 0.35:
