@@ -26,7 +26,7 @@ def open_with(opened: Opener, name: str, *cells: str) -> Notebook:
 
 def said(notebook: Notebook, words: str, number: int = 0) -> None:
     """Wait until the page says these words to an answer."""
-    place = notebook.page.locator(".nbkit-question").nth(number).locator(".nbkit-said, .nbkit-refused")
+    place = notebook.page.locator(".nbkit-question").nth(number).locator(".nbkit-judged, .nbkit-refused")
     notebook.until(lambda: any(words in text for text in place.all_text_contents()), lambda: f"{words!r} is said")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -368,3 +369,19 @@ def test_progress_with_a_broken_file_is_one_line() -> None:
     record().path.write_text("{")  # type: ignore[union-attr]
     bundle = nbkit.progress()._repr_mimebundle_()
     assert set(bundle) == {"text/plain"} and "holds no answers of this kit" in bundle["text/plain"]
+
+
+def test_a_form_s_classes_are_styled_nowhere_else() -> None:
+    """The explorer of a prediction stands inside of its question, and one style of a page holds for all that is on it."""
+    folder = pathlib.Path(nbkit.__file__).parent / "widgets"
+    styled = {
+        path.relative_to(folder).as_posix(): {
+            name
+            for rule in re.findall(r"(\.nbkit-[^\"'{]*)\{", path.read_text())
+            for name in re.findall(r"nbkit-[\w-]+", rule)
+        }
+        for path in folder.rglob("*.py")
+    }
+    own = styled.pop("questions/form.py")
+    assert "nbkit-judged" in own
+    assert not {name: both for name, names in styled.items() if (both := own & names)}

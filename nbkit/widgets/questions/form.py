@@ -201,7 +201,7 @@ class Drawing:
 STYLE = """<style>
 .nbkit-question { padding: 4px 0 8px }
 .nbkit-asked { font-weight: 600 }
-.nbkit-asked, .nbkit-said, .nbkit-refused { font-size: 15px; line-height: 1.45; max-width: 56em }
+.nbkit-asked, .nbkit-judged, .nbkit-refused { font-size: 15px; line-height: 1.45; max-width: 56em }
 .nbkit-option-text { font-size: 15px; line-height: 1.35 }
 .nbkit-question .nbkit-option { max-width: 56em }
 .nbkit-question .nbkit-option { position: relative; align-items: center; min-height: 34px; margin: 2px 0; overflow: visible }
@@ -214,9 +214,9 @@ STYLE = """<style>
 .nbkit-question .nbkit-option-text { position: relative; pointer-events: none; margin: 4px 12px 4px 42px;
   width: auto; height: auto }
 .nbkit-question .nbkit-number { align-items: center }
-.nbkit-question .nbkit-said { border-left: 5px solid #767676; padding: 4px 10px; margin: 4px 0 }
-.nbkit-question .nbkit-said.right { border-color: #009E73 }
-.nbkit-question .nbkit-said.wrong { border-color: #D55E00 }
+.nbkit-question .nbkit-judged { border-left: 5px solid #767676; padding: 4px 10px; margin: 4px 0 }
+.nbkit-question .nbkit-judged.right { border-color: #009E73 }
+.nbkit-question .nbkit-judged.wrong { border-color: #D55E00 }
 .nbkit-question .nbkit-refused { color: #B00020; font-weight: 600; margin: 4px 0 }
 [data-jp-theme-light="false"] .nbkit-question .nbkit-refused { color: #FF8A80 }
 </style>""" + lifetime.without_kernel("nbkit-question", "question")
@@ -226,7 +226,7 @@ def said(sentence: str, kind: str, sign: str = "", more: str = "") -> str:
     """What is answered to an answer, as HTML."""
     head = f"<b>{html.escape(sign)}</b> " if sign else ""
     tail = f'<div style="font-size:14px;margin-top:2px">{html.escape(more)}</div>' if more else ""
-    return f'<div class="nbkit-said {kind}" role="status">{head}{rich(sentence)}{tail}</div>'
+    return f'<div class="nbkit-judged {kind}" role="status">{head}{rich(sentence)}{tail}</div>'
 
 
 def refused(sentence: str) -> str:
