@@ -338,6 +338,7 @@ def test_what_is_no_answer_has_its_own_line(check) -> None:
             "right",
             "no more",
         ),
+        ({"objective": "narrow valley", "learning_rate": 0.5}, "wrong", "does not come down"),
         ({"objective": "plateau", "start": [1.5], "learning_rate": 0.98}, "right", "no more"),
         ({"objective": "plateau", "start": [1.5], "learning_rate": 1.5}, "wrong", "does not come down"),
         ({"objective": "plateau", "start": [1.5], "learning_rate": 0.5}, "wrong", "still does"),
@@ -351,6 +352,8 @@ def test_the_state_of_an_explorer(state, outcome: str, words: str) -> None:
     verdict = checks.check_largest_rate(explorer)
     explorer.close()
     assert verdict.state == outcome and words in verdict.said, verdict
+    if outcome == "wrong" and words == "does not come down":  # a single weight has no axes
+        assert ("axes" in verdict.hint(2)) == (state["objective"] == "narrow valley")
 
 
 def test_what_is_no_explorer() -> None:

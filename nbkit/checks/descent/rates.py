@@ -97,7 +97,7 @@ def _positive(rate: float) -> None:
     EXERCISE,
     "the largest learning rate",
     "Asked is the largest learning rate with which the explorer's walk still comes down, on the landscape and from the start that it shows.",
-    "Go up by a factor of 2 until it flies out, then back by half of that, and so on: five tries give the rate to a few per cent.",
+    "Go up by a factor of 2 until it comes down no more, then back by half of that, and so on: five tries give the rate to a few per cent.",
 )
 def check_largest_rate(explorer: Any, *, within: float = 0.1, rng: np.random.Generator) -> str:
     """Judge the state of a GradientDescentExplorer: its learning rate has to be at most a share `within` below the largest that converges."""
@@ -116,7 +116,9 @@ def check_largest_rate(explorer: Any, *, within: float = 0.1, rng: np.random.Gen
         return f"At {rate:.4g} it still comes down, and at {rate * (1 + within):.4g} no more."
     raise Wrong(
         f"At {rate:.4g} it does not come down: after 2000 steps the loss is not below the first one's thousandth.",
-        "Which of the axes is it that flies out? Look at the zigzag.",
+        "Which of the axes is it that flies out? Look at the zigzag."
+        if len(bowl.start) > 1
+        else "Look at the last places: do they come nearer to the bottom, or does each step land on the other wall? The steps are too long where it is steepest curved.",
     )
 
 
