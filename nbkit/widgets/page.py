@@ -15,6 +15,7 @@ __all__ = ["Page"]
 STYLE = """<style>
 .nbkit-explorer { padding: 2px 0 }
 .nbkit-explorer .nbkit-caption { font-size: 14px; line-height: 1.35; min-height: 2.7em; white-space: pre-line; margin: 0 }
+.nbkit-explorer .nbkit-hint { font-size: 12px; line-height: 1.35; margin: 0 }
 .nbkit-explorer .jupyter-matplotlib-toolbar { right: 24px !important; bottom: 2px !important }
 .nbkit-explorer .jupyter-matplotlib-button { width: 24px; height: 19px; line-height: 19px; font-size: 11px; margin: 0 1px }
 .nbkit-explorer .nbkit-error { font-size: 14px; line-height: 1.35; min-height: 1.35em; margin: 0; color: #B00020;
@@ -28,12 +29,19 @@ STYLE = """<style>
 class Page:
     """The widgets round an explorer's controls and its picture.
 
-    `width` is the picture's, in pixels. `code_wanted` is the toggle 'Show code'; `children` is what the explorer's box holds.
+    `width` is the picture's, in pixels, and `hint` the HTML below it where there is no caption. `code_wanted` is the toggle
+    'Show code'; `children` is what the explorer's box holds.
     """
 
     def __init__(
-        self, controls: ipywidgets.Widget, reset: ipywidgets.Button, picture: ipywidgets.Widget, width: float
+        self,
+        controls: ipywidgets.Widget,
+        reset: ipywidgets.Button,
+        picture: ipywidgets.Widget,
+        width: float,
+        hint: str = "",
     ) -> None:
+        self._hint = f'<p class="nbkit-hint">{hint}</p>' if hint else ""
         # As wide as the picture, and no wider, however long the sentence: it takes no part in the width of its side.
         self.caption = ipywidgets.HTML(layout={"margin": "0", "width": "0", "min_width": "100%"})
         self.message = ipywidgets.HTML(layout={"margin": "0", "max_width": "100%"})
@@ -63,8 +71,9 @@ class Page:
         _set(self.message, f'{STYLE}<p class="nbkit-error" role="alert">{html.escape(sentence)}</p>')
 
     def describe(self, caption: str) -> None:
-        """Show the sentence under the picture."""
-        _set(self.caption, f'<p class="nbkit-caption">{html.escape(caption)}</p>')
+        """Show the sentence under the picture; an empty one leaves its room, to the hint if there is one."""
+        said = f'<p class="nbkit-caption">{html.escape(caption)}</p>'
+        _set(self.caption, said if caption or not self._hint else self._hint)
 
     def show_code(self, code: str | None) -> None:
         """Show the program, or hide its place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .conftest import Opener
 from .lab import Figure, Notebook, same
 
-MADE = "from nbkit import TrainingExplorer\ne = TrainingExplorer({}); e"
+MADE = "from nbkit import TrainingExplorer; e = TrainingExplorer({}); e"
 OWN = """import torch
 from torch import nn
 from nbkit import TrainingExplorer
@@ -60,6 +60,9 @@ def test_play_change_the_rate_pause_scrub_and_pin(opened: Opener) -> None:
     notebook, figure = run(opened, [MADE.format("hidden=[4]")])
     x, y, width, height = figure.box()
     assert x + width <= 1280 and y + height <= 720, "all in view"
+    for under in (notebook.page.locator(".nbkit-hint"), notebook.control("Show code")):
+        place, view = under.bounding_box(), notebook.page.locator(".jp-WindowedPanel-outer").bounding_box()
+        assert place["y"] + place["height"] <= view["y"] + view["height"], "so are the keys and the controls"
     first = figure.settled()
     play(notebook, 60)
     tab(notebook, "Training")

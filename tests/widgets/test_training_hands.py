@@ -1,5 +1,7 @@
 """Mouse and keys on the trainer's figure, pins, the stop rule, and the notebook's cells."""
 
+import html
+import re
 import threading
 
 import numpy as np
@@ -116,6 +118,23 @@ def test_curves_are_read_and_walked_along(made):
     assert explorer.parameters["steps"] == steps[2] and explorer.trainer.steps == 400
     key("r")
     assert explorer.parameters["steps"] == 0
+
+
+def test_the_page_names_all_keys(made):
+    explorer = made()
+    said = html.unescape(explorer._page.caption.value).replace("\xa0", " ")
+    words = re.split("[,;:] ", re.sub("<.*?>", "", said).replace("\n", " ").partition("after a click: ")[2])
+    arrows = {"↑": "up", "↓": "down", "←": "left", "→": "right"}
+    named = set()
+    for word in words:
+        key = word.split()[0]
+        if key == "Shift+arrows":
+            named |= {f"shift+{arrow}" for arrow in arrows.values()}
+        elif key in arrows:
+            named |= {arrows[key], arrows[word.split()[1]]}
+        else:
+            named.add({"space": " ", "Enter": "enter", "Esc": "escape"}.get(key, key))
+    assert named == set(explorer.presses())
 
 
 def test_keys_play(made):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from torch import nn
 
@@ -15,12 +15,16 @@ __all__ = ["Hands"]
 
 STEP = 0.1  # by which a key changes a weight
 PIXELS = 0.02  # by which a pixel of the mouse does
+HINT = """Click a neuron, drag a weight up or down, click a curve to look back. Keys, after a click: space&nbsp;play, .&nbsp;step,
+e&nbsp;epoch, r&nbsp;rewind, n&nbsp;new&nbsp;start, p&nbsp;pin; Shift+arrows&nbsp;neuron, w&nbsp;weight,
+↑&nbsp;↓&nbsp;change&nbsp;it; ←&nbsp;→&nbsp;read&nbsp;curves, Enter&nbsp;go&nbsp;there, Esc&nbsp;let&nbsp;go."""
 
 
 class Hands(Walking):
     """What the mouse and the keys do on the figure, and `edit` and `pin`, which code may call too."""
 
     display_: TrainingDisplay
+    hint = HINT
     _held: tuple[float, float] | None = None  # where the mouse took hold of a weight, and the weight's value then
 
     # --- what is chosen
@@ -114,7 +118,13 @@ class Hands(Walking):
     # --- the keys
 
     def on_key(self, key: str) -> None:
-        keys: dict[str, Any] = {
+        act = self.presses().get(key)
+        if act is not None:
+            act()
+
+    def presses(self) -> dict[str, Callable[[], object]]:
+        """What each key does on the figure; `hint` names them all."""
+        return {
             " ": self.desk.toggle,
             ".": lambda: self._go(1),
             "e": self.desk.epoch,
@@ -135,8 +145,6 @@ class Hands(Walking):
             "shift+down": lambda: self._choose(0, +1),
             "w": self._next_weight,
         }
-        if key in keys:
-            keys[key]()
 
     def _read(self, by: int) -> None:
         """Move the cursor along the curves; the first press puts it at their end."""
