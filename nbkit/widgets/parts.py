@@ -71,7 +71,7 @@ class Several(Part):
         allow = one_of(list(options.values()))
 
         def rule(value: Any) -> list[Any]:
-            if isinstance(value, str) or not isinstance(value, Sequence):
+            if not isinstance(value, list | tuple):
                 raise ValueError(f"must be a list of some of {', '.join(map(repr, options.values()))}, got {value!r}")
             chosen = [allow(item) for item in value]
             return [option for option in options.values() if option in chosen]

@@ -9,7 +9,9 @@ from sklearn.metrics import confusion_matrix
 from torch import nn
 
 from nbkit.datasets import circle
+from nbkit.devices import DeviceError
 from nbkit.widgets.training.changes import effective, revised
+from nbkit.widgets.training.controls import FRESH, LIVE
 from nbkit.widgets.training.explorer import LectureDisplay
 from nbkit.widgets.training.views import heading_of
 
@@ -49,6 +51,72 @@ def test_an_equal_one_is_made_of_objects_and_parameters(made):
     assert twin.parameters == explorer.parameters
     assert (weights(twin) == weights(explorer)).all()
     assert same(picture(twin), picture(explorer))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"region": "no such"}, "region does not fit: a region is one formula above or below another"),
+        ({"region": "y > x2"}, "region does not fit: the name 'y' is not known"),
+        ({"formula": "x +"}, "formula does not fit: 'x [+]' is no formula"),
+        ({"formula": "x1 * x9"}, "formula does not fit: the name 'x9' is not known"),
+        ({"data": "curve", "formula": "x1"}, "the name 'x1' is not known"),
+        ({"hidden": b"x"}, "hidden must be a list of at most 6 numbers of neurons"),
+        ({"activation": b"x"}, "activation must be one of"),
+        ({"features": b"x"}, "features must be a list of some of"),
+    ],
+)
+def test_what_is_not_allowed_is_refused_at_once(made, given, said):
+    explorer = made(steps=5)
+    before, now = explorer.parameters, weights(explorer)
+    with pytest.raises(ValueError, match=said) as caught:
+        explorer.set(**given)
+    assert "\n" not in str(caught.value)
+    assert explorer.parameters == before and (weights(explorer) == now).all()
+    with pytest.raises(ValueError, match=said):
+        made(**given)
+
+
+def test_a_region_waits_for_the_data_that_take_it(made):
+    explorer = made(samples=60)
+    explorer.set(region="x1 > x2")
+    explorer.set(data="moons", samples=60)
+    explorer.set(data="region", samples=60)
+    assert explorer.parameters["region"] == "x1 > x2"
+    train = explorer.run_.samples_at(explorer.parameters, 0).train
+    assert (train.y == (train.x[:, 0] > train.x[:, 1])).all()
+    explorer.set(data="five_inputs", samples=60)
+    assert explorer.parameters["formula"] == "sin(pi*x1) + x2*x3 + x4**2 - x5"
+    assert explorer.parameters["region"] == "x1 > x2"
+
+
+def test_a_device_that_is_absent_changes_nothing(made):
+    absent = next(name for name in ("cuda", "mps", "xpu") if not getattr(torch, name).is_available())
+    explorer = made(steps=5)
+    before, now = explorer.parameters, weights(explorer)
+    with pytest.raises(DeviceError, match="can't be used"):
+        explorer.set(device=absent, learning_rate=0.5)
+    assert explorer.parameters == before == explorer.shown and (weights(explorer) == now).all()
+    assert str(explorer.trainer.device) == "cpu" and explorer.trainer.learning_rate == before["learning_rate"]
+    with pytest.raises(DeviceError, match="can't be used"):
+        made(device=absent)
+
+
+def test_tooltips_are_sentences_that_say_when_they_hold(made):
+    def tips(widget):
+        said = [
+            getattr(widget, "tooltip", None),
+            *(tip for child in getattr(widget, "children", ()) for tip in tips(child)),
+        ]
+        return [tip for tip in said if tip]
+
+    explorer = made()
+    for name, control in explorer.controls.items():
+        for tip in tips(control):
+            assert tip.endswith("; it starts anew") == (name in FRESH), f"{name}: {tip}"
+            assert tip.endswith("; it holds at once") == (name in {*LIVE, "device"}), f"{name}: {tip}"
+    for tip in tips(explorer):
+        assert tip[0].isupper() and len(tip.split()) >= 4, tip
 
 
 def test_frame_k_is_a_fresh_run_of_k_steps(made):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from torch import nn
 
 from nbkit.activations import ACTIVATIONS
 from nbkit.datasets import AVAILABLE, DATASETS
+from nbkit.datasets.functions import region_of
 from nbkit.devices import available_devices
+from nbkit.expressions import Expression
 from nbkit.features import FEATURES
 from nbkit.models import INITIALISERS, MODULES
 from nbkit.training.losses import LOSSES
@@ -20,6 +23,7 @@ from nbkit.widgets.controls import Rule, checkbox, choice, int_slider, log_slide
 from nbkit.widgets.parts import Part, several
 from nbkit.widgets.training.parts import Layers, PerLayer
 from nbkit.widgets.training.samples import OwnData
+from nbkit.widgets.training.tips import TIPS
 
 __all__ = ["FRESH", "GROUPS", "LIVE", "PANELS", "VIEWS", "data_defaults", "make_controls"]
 
@@ -42,6 +46,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 MOST_RUNS = 32
+FIVE = ("x1", "x2", "x3", "x4", "x5")
+FIRST = {"region": "x1**2 > x2", "formula": "sin(pi*x)"}  # for data that do not take them
 SPEEDS = {"as fast as it goes": 0, "100 steps/s": 100, "10 steps/s": 10, "1 step/s": 1}
 VIEWS = {"data": "data", "network": "network", "loss": "loss", "metric": "metric"}
 #: What goes where the model, the data, the loss or the optimiser is the user's own.
@@ -94,7 +100,7 @@ class Strength(Part):
 
 
 def data_defaults(name: str) -> dict[str, Any]:
-    """How many samples a maker of DATASETS gives unless asked, how noisy, and whether its inputs are better standardised."""
+    """What a maker of DATASETS does unless asked: samples, noise, formula, and whether its inputs are better standardised."""
     if name not in DATASETS:
         raise ValueError(
             f"data must be a name out of {', '.join(DATASETS)}, a pair (x, y), a DataSet, a data frame or the path of a CSV "
@@ -102,14 +108,32 @@ def data_defaults(name: str) -> dict[str, Any]:
         )
     parameters = inspect.signature(DATASETS[name]).parameters
     samples = parameters["samples"].default
-    function = parameters["function"].default if "function" in parameters else None
+    formula = {"formula": parameters["function"].default} if "function" in parameters and name != "region" else {}
     return {
-        "region": function if function and name == "region" else "x1**2 > x2",
-        "formula": function if function and name != "region" else "sin(pi*x)",
+        **formula,
         "samples": AVAILABLE[name] if samples is None else samples,
         "noise": float(parameters["noise"].default),
         "standardize": name in ("diabetes", "dilepton"),
     }
+
+
+def _inputs(formula: str) -> tuple[str, ...]:
+    """The variables of a formula: x1 … x5 if it names one of them, else x."""
+    return FIVE if re.search(r"\bx[1-5]\b", formula[:1000]) else ("x",)
+
+
+def _formula(text: str) -> None:
+    try:
+        Expression(text, _inputs(text))
+    except ValueError as error:
+        raise ValueError(f"does not fit: {error}") from None
+
+
+def _region(text: str) -> None:
+    try:
+        region_of(text, FIVE[:2])
+    except ValueError as error:
+        raise ValueError(f"does not fit: {error}") from None
 
 
 def make_controls(
@@ -141,59 +165,60 @@ def _rounded(rule: Rule) -> Rule:
 
 def _data(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     names = {name.replace("_", " "): name for name in DATASETS}
+    region, formula = (first if v[key] is None else v[key] for key, first in FIRST.items())
     return {
-        "data": choice("Data", v["data"], names, tip="What is to be learned; starts anew"),
-        "region": text("Region", v["region"], tip="Class 1 is where this is true, like x1**2 > x2; starts anew"),
-        "formula": text("Formula", v["formula"], tip="The function to be learned, like sin(pi*x); starts anew"),
-        "classes": int_slider("Classes", v["classes"], 2, 8, tip="How many clouds; starts anew"),
-        "samples": int_slider("Samples", v["samples"], 10, 5000, tip="Training and validation together; starts anew"),
-        "noise": slider("Noise", v["noise"], 0, 4, step=0.05, tip="Changes the data while the training goes on"),
-        "validation": slider("Validation", v["validation"], 0.05, 0.95, step=0.05, tip="Share that is judged with; starts anew"),
-        "data_seed": int_slider("Data seed", v["data_seed"], 0, 99, tip="Another number draws other samples; starts anew"),
-        "standardize": checkbox("Standardise the inputs", v["standardize"], tip="Less their mean, over their width; starts anew"),
-        "features": several("Features that the network is fed with", v["features"], list(FEATURES), tip="Starts anew"),
+        "data": choice("Data", v["data"], names, tip=TIPS["data"]),
+        "region": text("Region", region, tip=TIPS["region"], check=_region),
+        "formula": text("Formula", formula, tip=TIPS["formula"], check=_formula),
+        "classes": int_slider("Classes", v["classes"], 2, 8, tip=TIPS["classes"]),
+        "samples": int_slider("Samples", v["samples"], 10, 5000, tip=TIPS["samples"]),
+        "noise": slider("Noise", v["noise"], 0, 4, step=0.05, tip=TIPS["noise"]),
+        "validation": slider("Validation", v["validation"], 0.05, 0.95, step=0.05, tip=TIPS["validation"]),
+        "data_seed": int_slider("Data seed", v["data_seed"], 0, 99, tip=TIPS["data_seed"]),
+        "standardize": checkbox("Standardise the inputs", v["standardize"], tip=TIPS["standardize"]),
+        "features": several("Features that the network is fed with", v["features"], list(FEATURES), tip=TIPS["features"]),
     }  # fmt: skip
 
 
 def _network(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     labels = {ACTIVATIONS[name].label: name for name in MODULES}
-    layers = Layers(v["hidden"], tip="Neurons of this layer; starts anew")
+    layers = Layers(v["hidden"], tip=TIPS["hidden"])
     return {
         "hidden": layers,
-        "activation": PerLayer("Activation", v["activation"], labels, layers, "for all hidden layers; starts anew"),
-        "init": choice("Start weights", v["init"], list(INITIALISERS), tip="How the weights are drawn; starts anew"),
-        "dropout": slider("Dropout", v["dropout"], 0, 0.9, step=0.05, tip="Share of hidden neurons left out in each step"),
-        "batch_norm": checkbox("Batch normalisation", v["batch_norm"], tip="Before each activation; starts anew"),
-        "max_norm": slider("Max-norm", v["max_norm"], 0, 10, step=0.1, tip="Cap on the norm of each neuron's weights; 0 is none"),
+        "activation": PerLayer("activation", v["activation"], labels, layers),
+        "init": choice("Start weights", v["init"], list(INITIALISERS), tip=TIPS["init"]),
+        "dropout": slider("Dropout", v["dropout"], 0, 0.9, step=0.05, tip=TIPS["dropout"]),
+        "batch_norm": checkbox("Batch normalisation", v["batch_norm"], tip=TIPS["batch_norm"]),
+        "max_norm": slider("Max-norm", v["max_norm"], 0, 10, step=0.1, tip=TIPS["max_norm"]),
     }  # fmt: skip
 
 
 def _training(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     losses = {name.replace("_", " "): name for name in LOSSES}
     return {
-        "learning_rate": log_slider("Learning rate", v["learning_rate"], 1e-5, 10, tip="Factor of each step; at once"),
-        "batch_size": int_slider("Batch size", v["batch_size"], 1, 512, tip="Samples in a step; at once"),
-        "optimizer": choice("Optimiser", v["optimizer"], list(TORCH_OPTIMIZERS), tip="Starts anew"),
-        "momentum": slider("Momentum", v["momentum"], 0, 0.99, tip="Of momentum, Nesterov, RMSprop; β1 of Adam; starts anew"),
-        "schedule": choice("Schedule", v["schedule"], ["none", *SCHEDULES], tip="Of the learning rate, by epoch; starts anew"),
-        "loss": choice("Loss", v["loss"], losses, tip="What is made small; starts anew"),
-        "weight_decay": Strength("L2 (decay)", v["weight_decay"], 1e-6, 1, "Weight decay; at once"),
-        "l1": Strength("L1", v["l1"], 1e-6, 1, "Penalty on the sum of |weights|; at once"),
-        "seed": int_slider("Seed", v["seed"], 0, 99, tip="Of weights, batches, dropout; starts anew"),
-        "runs": int_slider("Runs", v["runs"], 1, MOST_RUNS, tip="So many seeds at once: their median, and the band of two thirds"),
-        "epochs": int_slider("To the end", v["epochs"], 1, 2000, tip="Epochs at which the training ends"),
-        "patience": int_slider("Stop after", v["patience"], 0, 200, tip="Epochs without a better validation loss; 0 never stops"),
-        "device": choice("Device", v["device"], _devices(), tip="Where it is computed; at once"),
-        "speed": choice("Speed", v["speed"], SPEEDS, tip="Of play"),
+        "learning_rate": log_slider("Learning rate", v["learning_rate"], 1e-5, 10, tip=TIPS["learning_rate"]),
+        "batch_size": int_slider("Batch size", v["batch_size"], 1, 512, tip=TIPS["batch_size"]),
+        "optimizer": choice("Optimiser", v["optimizer"], list(TORCH_OPTIMIZERS), tip=TIPS["optimizer"]),
+        "momentum": slider("Momentum", v["momentum"], 0, 0.99, tip=TIPS["momentum"]),
+        "schedule": choice("Schedule", v["schedule"], ["none", *SCHEDULES], tip=TIPS["schedule"]),
+        "loss": choice("Loss", v["loss"], losses, tip=TIPS["loss"]),
+        "weight_decay": Strength("L2 (decay)", v["weight_decay"], 1e-6, 1, TIPS["weight_decay"]),
+        "l1": Strength("L1", v["l1"], 1e-6, 1, TIPS["l1"]),
+        "seed": int_slider("Seed", v["seed"], 0, 99, tip=TIPS["seed"]),
+        "runs": int_slider("Runs", v["runs"], 1, MOST_RUNS, tip=TIPS["runs"]),
+        "epochs": int_slider("To the end", v["epochs"], 1, 2000, tip=TIPS["epochs"]),
+        "patience": int_slider("Stop after", v["patience"], 0, 200, tip=TIPS["patience"]),
+        "device": choice("Device", v["device"], _devices(), tip=TIPS["device"]),
+        "speed": choice("Speed", v["speed"], SPEEDS, tip=TIPS["speed"]),
     }  # fmt: skip
 
 
 def _view(v: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     return {
-        "show": several("Show", v["show"], list(VIEWS), tip="What is hidden leaves its room to the others"),
-        "panel": choice("Panel", v["panel"], PANELS, tip="One more view, in place of the metric"),
-        "discretise": checkbox("Discretise the map", v["discretise"], tip="Classes, or bands, in place of shades"),
-        "log_scale": checkbox("Logarithmic loss", v["log_scale"], tip="The axis of the loss"),
+        "show": several("Show", v["show"], list(VIEWS), tip=TIPS["show"]),
+        "panel": choice("Panel", v["panel"], PANELS, tip=TIPS["panel"]),
+        "discretise": checkbox("Discretise the map", v["discretise"], tip=TIPS["discretise"]),
+        "log_scale": checkbox("Logarithmic loss", v["log_scale"], tip=TIPS["log_scale"]),
     }
 
 

@@ -29,19 +29,25 @@ class Desk:
 
     def __init__(self, explorer: Any) -> None:
         self.explorer = explorer
-        self.play = self._key("Play", "Train, or pause; the space bar on the figure", self.toggle, icon="play")
+        self.play = self._key("Play", "Train, or pause; on the figure press the space bar", self.toggle, icon="play")
         self.play.button_style, self.play.layout.width = "primary", "84px"
         first = [
             self.play,
-            self._key("Step", "One step; the key . on the figure", lambda: explorer._go(1)),
-            self._key("Epoch", "To the end of the epoch; the key e on the figure", self.epoch),
-            self._key("To the end", "To the epoch that Training says", lambda: self._to(explorer.shown["epochs"])),
+            self._key("Step", "Make one step; on the figure press .", lambda: explorer._go(1)),
+            self._key("Epoch", "Train to the end of the epoch; on the figure press e", self.epoch),
+            self._key("To the end", "Train up to the epoch that is set in the tab Run", lambda: self._to(explorer.shown["epochs"])),
         ]  # fmt: skip
         second = [
-            explorer.button("Rewind", "Back to the same start", lambda: explorer.move(steps=0)),
-            explorer.button("New start", "Other weights and batches: the next seed", self.new_start),
             explorer.button(
-                "Pin", "Keep these curves, to be drawn under the next run; the key p on the figure", explorer.pin
+                "Rewind", "Go back to step 0 of the same start; on the figure press r", lambda: explorer.move(steps=0)
+            ),
+            explorer.button(
+                "New start",
+                "Start anew with the next seed, other weights and batches; on the figure press n",
+                self.new_start,
+            ),
+            explorer.button(
+                "Pin", "Keep these curves and draw them under the next run; on the figure press p", explorer.pin
             ),
         ]
         for key in second:
@@ -94,7 +100,7 @@ class Desk:
         keys = []
         for label, (name, make) in files.items():
             key = explorer.button(
-                label, f"Make {name}, to be saved", lambda name=name, make=make: self._offer(name, make())
+                label, f"Make {name}, which can then be saved", lambda name=name, make=make: self._offer(name, make())
             )
             key.layout = {**KEY, "height": "26px"}
             keys.append(key)

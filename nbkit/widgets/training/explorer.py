@@ -68,7 +68,8 @@ class TrainingExplorer(TakeAway):
     way, edited weights among them; `selected`, [layer, neuron] or [layer, neuron, source]; `cursor`, the step at which the curves
     are read, or −1; `pinned`, earlier runs. Losses and metrics are of whole samples, without dropout and penalties, with the
     weights that are shown, or, while it moves, as they were measured last. Raises ValueError for a name or
-    value that is not allowed, and for data or a model that do not fit.
+    value that is not allowed, and for data or a model that do not fit; nbkit.devices.DeviceError, a RuntimeError,
+    for a device that can't be used here. All then stands as before.
     """
 
     display = LectureDisplay

@@ -25,14 +25,14 @@ class Layers(Part):
         count = within(1, MOST_NEURONS, whole=True)
 
         def rule(value: Any) -> list[int]:
-            if isinstance(value, str) or not isinstance(value, Sequence) or len(value) > MOST_LAYERS:
+            if not isinstance(value, list | tuple) or len(value) > MOST_LAYERS:
                 raise ValueError(
                     f"must be a list of at most {MOST_LAYERS} numbers of neurons, like [16, 16], got {value!r}"
                 )
             return [count(number) for number in value]
 
-        self.fewer = _key("−", "One hidden layer less")
-        self.more = _key("+", "One hidden layer more")
+        self.fewer = _key("−", "Take the last hidden layer away; it starts anew")
+        self.more = _key("+", "Add a hidden layer; it starts anew")
         self.title = ipywidgets.Label("Hidden layers", layout={"height": "26px", "margin": "0"})
         self.fields = [
             ipywidgets.BoundedIntText(
@@ -71,15 +71,13 @@ class Layers(Part):
 class PerLayer(Part):
     """A choice for all hidden layers, or one for each: a name, or a list of names."""
 
-    def __init__(
-        self, label: str, value: str | Sequence[str], options: dict[str, str], layers: Layers, tip: str
-    ) -> None:
+    def __init__(self, what: str, value: str | Sequence[str], options: dict[str, str], layers: Layers) -> None:
         allow = one_of(list(options.values()))
 
         def rule(value: Any) -> str | list[str]:
             if isinstance(value, str):
                 return str(allow(value))
-            if not isinstance(value, Sequence) or len(value) > MOST_LAYERS:
+            if not isinstance(value, list | tuple) or len(value) > MOST_LAYERS:
                 raise ValueError(
                     f"must be one of {', '.join(map(repr, options.values()))}, or a list of them, got {value!r}"
                 )
@@ -89,10 +87,15 @@ class PerLayer(Part):
         layout = {**ROW, "width": "138px"}
         self.layers = layers
         self.all = ipywidgets.Dropdown(
-            options=[*pairs, ("mixed", "mixed")], description="", tooltip=f"{label}: {tip}", layout=layout
+            options=[*pairs, ("mixed", "mixed")],
+            description="",
+            tooltip=f"Choose one {what} for all hidden layers; it starts anew",
+            layout=layout,
         )
         self.each = [
-            ipywidgets.Dropdown(options=pairs, tooltip=f"{label} of layer {n + 1}", layout=layout)
+            ipywidgets.Dropdown(
+                options=pairs, tooltip=f"Choose the {what} of layer {n + 1}; it starts anew", layout=layout
+            )
             for n in range(MOST_LAYERS)
         ]
         super().__init__(rule, value, children=[self.all, *self.each], layout={"width": "142px", "margin": "0"})
@@ -109,6 +112,8 @@ class PerLayer(Part):
         return known + [known[-1] if known else self.all.options[0][1]] * (count - len(known))
 
     def present(self) -> None:
+        if self.value is None:  # what is not allowed is the explorer's to refuse
+            return
         names = self.per_layer(len(self.layers.value or []))
         for number, field in enumerate(self.each):
             _show(field, number < len(names))
@@ -147,7 +152,10 @@ class Scrubber(Part):
             layout={"width": "212px", "margin": "0"},
         )
         self.field = ipywidgets.BoundedIntText(
-            min=0, max=most, tooltip="Any step; beyond the last it is trained up to there", layout={"width": "80px"}
+            min=0,
+            max=most,
+            tooltip="Look at any step; beyond the last one it trains up to there",
+            layout={"width": "80px"},
         )
         self.field.add_class("nbkit-step")
         row = ipywidgets.HBox([self.slider, self.field], layout={"align_items": "center", "margin": "0"})
