@@ -29,8 +29,9 @@ STYLE = """<style>
 class Page:
     """The widgets round an explorer's controls and its picture.
 
-    `width` is the picture's, in pixels, and `hint` the HTML below it where there is no caption. `code_wanted` is the toggle
-    'Show code'; `children` is what the explorer's box holds.
+    `width` is the picture's, in pixels, and `hint` the HTML below it where there is no caption. With `picture_first` it stands
+    above the controls in a column that is too narrow for both. `code_wanted` is the toggle 'Show code'; `children` is what the
+    explorer's box holds.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Page:
         picture: ipywidgets.Widget,
         width: float,
         hint: str = "",
+        picture_first: bool = False,
     ) -> None:
         self._hint = f'<p class="nbkit-hint">{hint}</p>' if hint else ""
         # As wide as the picture, and no wider, however long the sentence: it takes no part in the width of its side.
@@ -48,7 +50,7 @@ class Page:
         self.code = ipywidgets.HTML(layout={"display": "none", "margin": "0", "width": "100%"})
         self.code_wanted = ipywidgets.ToggleButton(
             description="Show code",
-            tooltip="The same as a plain program, without nbkit: click into it to select all",
+            tooltip="Show the same as a plain program, without nbkit; click into it to select all",
             layout={"width": "auto", "height": "28px"},
         )
         buttons = ipywidgets.HBox([reset, self.code_wanted], layout={"margin": "4px 0 0 0"})
@@ -60,8 +62,11 @@ class Page:
             [picture, self.caption],
             layout={"flex": f"999 0 {width + 4:.0f}px", "max_width": "100%", "align_items": "flex-start"},
         )
+        wrapped = (
+            ("row wrap", "flex-start") if not picture_first else ("row wrap-reverse", "flex-end")
+        )  # the top, either way
         row = ipywidgets.HBox(
-            [left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start", "width": "100%"}
+            [left, right], layout={"flex_flow": wrapped[0], "align_items": wrapped[1], "width": "100%"}
         )
         self.children = [row, self.code]
         self.say("")
