@@ -41,8 +41,6 @@ class Explorer(Controlled):
     display: ClassVar[type[Display]]
     #: HTML: what mouse and keys do on the figure, said below it where no caption takes that place.
     hint: ClassVar[str] = ""
-    #: Whether the picture stands above the controls where there is no room beside them: for what moves by itself.
-    picture_first: ClassVar[bool] = False
     _closed = True  # nothing to release until all is made
 
     def __init__(self, *, objects: dict[str, Any] | None = None, **controls: ipywidgets.Widget) -> None:
@@ -66,8 +64,7 @@ class Explorer(Controlled):
             self._update()
             self.initial = dict(self.shown)
             reset = self.button("Reset", "Go back to the state that the explorer was made with", self.reset)
-            width, first = self.figure.bbox.width, self.picture_first
-            self._page = Page(self.arrange(), reset, self.canvas.widget, width, self.hint, first)
+            self._page = Page(self.arrange(), reset, self.canvas.widget, self.figure.bbox.width, self.hint)
             self._page.code_wanted.observe(self._code_toggled, "value")
             super().__init__(children=self._page.children)
             self.add_class("nbkit-explorer")

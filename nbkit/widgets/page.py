@@ -29,9 +29,8 @@ STYLE = """<style>
 class Page:
     """The widgets round an explorer's controls and its picture.
 
-    `width` is the picture's, in pixels, and `hint` the HTML below it where there is no caption. With `picture_first` it stands
-    above the controls in a column that is too narrow for both. `code_wanted` is the toggle 'Show code'; `children` is what the
-    explorer's box holds.
+    `width` is the picture's, in pixels, and `hint` the HTML below it where there is no caption. `code_wanted` is the toggle
+    'Show code'; `children` is what the explorer's box holds.
     """
 
     def __init__(
@@ -41,7 +40,6 @@ class Page:
         picture: ipywidgets.Widget,
         width: float,
         hint: str = "",
-        picture_first: bool = False,
     ) -> None:
         self._hint = f'<p class="nbkit-hint">{hint}</p>' if hint else ""
         # As wide as the picture, and no wider, however long the sentence: it takes no part in the width of its side.
@@ -55,18 +53,17 @@ class Page:
         )
         buttons = ipywidgets.HBox([reset, self.code_wanted], layout={"margin": "4px 0 0 0"})
         # Beside the figure the controls are one column, close to it on any screen, since the figure's side takes what is left
-        # of the width; above it they are as many columns as fit. The message stands where the hand is. The side keeps the width
-        # that the picture has at first: one that is made smaller by its corner must not jump away under the hand.
+        # of the width; in a narrow column they are as many columns as fit, below it, so that the first of them is seen with it.
+        # The message stands where the hand is. The side keeps the width that the picture has at first: one that is made smaller
+        # by its corner must not jump away under the hand.
         left = ipywidgets.VBox([controls, buttons, self.message], layout={"flex": "1 1 300px", "min_width": "300px"})
         right = ipywidgets.VBox(
             [picture, self.caption],
             layout={"flex": f"999 0 {width + 4:.0f}px", "max_width": "100%", "align_items": "flex-start"},
         )
-        wrapped = (
-            ("row wrap", "flex-start") if not picture_first else ("row wrap-reverse", "flex-end")
-        )  # the top, either way
+        # reversed, so that what is wrapped comes above; the end is then the top
         row = ipywidgets.HBox(
-            [left, right], layout={"flex_flow": wrapped[0], "align_items": wrapped[1], "width": "100%"}
+            [left, right], layout={"flex_flow": "row wrap-reverse", "align_items": "flex-end", "width": "100%"}
         )
         self.children = [row, self.code]
         self.say("")

@@ -72,7 +72,6 @@ class TrainingExplorer(TakeAway):
     for a device that can't be used here. All then stands as before.
     """
 
-    picture_first = True
     display = LectureDisplay
     display_: LectureDisplay
 
