@@ -86,21 +86,25 @@ class ActivationExplorer(Explorer):
         asked = next(iter(own), "sigmoid") if function is None else function
         super().__init__(
             objects={"functions": functions},
-            view=choice("View", view, VIEWS, tip="What the figure shows"),
-            function=choice("Function", asked, labels, tip="The main function: thick, and shaded where it saturates"),
-            compare=several("Compare with", compare, labels, tip="Draw this function too"),
-            slope=slider("Leaky slope", slope, 0, 1, tip="The leaky ReLU's slope for x below 0"),
-            alpha=slider("ELU alpha", alpha, 0, 2, tip="The ELU falls to minus alpha"),
-            beta=slider(
-                "Swish beta", beta, 0, 10, tip="At 0 Swish is x/2; the larger beta, the more it is like the ReLU"
+            view=choice("View", view, VIEWS, tip="Choose what the figure shows"),
+            function=choice(
+                "Function", asked, labels, tip="Choose the main function, which is thick, and shaded where it saturates"
             ),
-            start=slider("Start x", start, -5, 5, tip="What goes into the chain's first layer"),
-            depth=int_slider("Layers", depth, 1, DEEPEST, tip="Number of layers, one after another"),
-            seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other weights"),
-            logit1=slider("Logit 1", logit1, -5, 5, tip="What the first output neuron sums up, before the activation"),
-            logit2=slider("Logit 2", logit2, -5, 5, tip="What the second output neuron sums up, before the activation"),
-            logit3=slider("Logit 3", logit3, -5, 5, tip="What the third output neuron sums up, before the activation"),
-            temperature=log_slider("Temperature", temperature, 0.1, 10, tip="Divides the logits before the softmax"),
+            compare=several("Compare with", compare, labels, tip="Draw this function too"),
+            slope=slider("Leaky slope", slope, 0, 1, tip="Set the slope of the leaky ReLU for x below 0"),
+            alpha=slider("ELU alpha", alpha, 0, 2, tip="Set alpha: the ELU falls to −alpha"),
+            beta=slider(
+                "Swish beta", beta, 0, 10, tip="Set beta: at 0 Swish is x/2; the larger, the more it is like the ReLU"
+            ),
+            start=slider("Start x", start, -5, 5, tip="Set what goes into the chain's first layer"),
+            depth=int_slider("Layers", depth, 1, DEEPEST, tip="Set how many layers follow one another"),
+            seed=int_slider("Seed", seed, 0, 99, tip="Draw other weights by another number"),
+            logit1=slider("Logit 1", logit1, -5, 5, tip="Set the first output neuron's sum, before the activation"),
+            logit2=slider("Logit 2", logit2, -5, 5, tip="Set the second output neuron's sum, before the activation"),
+            logit3=slider("Logit 3", logit3, -5, 5, tip="Set the third output neuron's sum, before the activation"),
+            temperature=log_slider(
+                "Temperature", temperature, 0.1, 10, tip="Divide the logits by this before the softmax"
+            ),
         )
 
     def idle(self, **parameters: Any) -> set[str]:

@@ -96,12 +96,23 @@ class ReLUSumExplorer(ReLUSumHand):
                 "Target",
                 list(kinds.values())[-1] if source is None else source,
                 kinds | {"painted": "painted"},
-                tip="What the sum is to be like; choose 'painted' and draw it on the figure",
+                tip="Choose what the sum is to be like, or 'painted' and draw it on the figure",
             ),
-            target=text("Formula", target, tip="For example x**3 - x, sin(pi*x), exp(-x**2), abs(x)", check=formula),
-            steps=player("Steps", steps, 0, STEPS, step=10, interval=40, tip="How long the machine has trained"),
-            optimizer=choice("Trained by", optimizer, OPTIMIZERS, tip="How the machine goes down the squared error"),
-            learning_rate=log_slider("Learning rate", learning_rate, 1e-4, 1, tip="Factor of the machine's steps"),
+            target=text(
+                "Formula",
+                target,
+                tip="Type the target, like x**3 - x, sin(pi*x) or abs(x), and press Enter",
+                check=formula,
+            ),
+            steps=player(
+                "Steps", steps, 0, STEPS, step=10, interval=40, tip="Set how many steps the machine has trained"
+            ),
+            optimizer=choice(
+                "Trained by", optimizer, OPTIMIZERS, tip="Choose how the machine goes down the squared error"
+            ),
+            learning_rate=log_slider(
+                "Learning rate", learning_rate, 1e-4, 1, tip="Multiply the machine's steps by this factor"
+            ),
             domain=hidden(domain, domain_rule),
             painted=hidden(painted, heights_rule),
             pen=hidden(pen, pair_rule),
@@ -117,19 +128,25 @@ class ReLUSumExplorer(ReLUSumHand):
         seen = self.controls
         rows = [
             _row(
-                self.button("Best output weights", "By least squares; the kinks stay", self.fit_output_weights),
-                self.button("Add", "A neuron in the widest gap between the kinks (key a)", self.add),
-                self.button("Remove", "The selected neuron (key d)", self.remove),
+                self.button(
+                    "Best output weights",
+                    "Find the best output weights by least squares; the kinks stay",
+                    self.fit_output_weights,
+                ),
+                self.button("Add", "Add a neuron in the widest gap between the kinks (key a)", self.add),
+                self.button("Remove", "Take the selected neuron away (key d)", self.remove),
             ),
             _row(
-                self.button("Even kinks", "Weights 1, best output weights", self.spread),
-                self.button("Twice as many", "Even kinks for twice as many neurons, up to 50", self.double),
-                self.button("Train", "Gradient descent from your weights; your curve stays", self.train),
+                self.button(
+                    "Even kinks", "Space the kinks evenly, with weights 1 and the best output weights", self.spread
+                ),
+                self.button("Twice as many", "Double the neurons, up to 50, with even kinks", self.double),
+                self.button("Train", "Go down the gradient from your weights; your curve stays", self.train),
             ),
             _row(
                 ipywidgets.Label("Begin:"),
                 *(
-                    self.button(name, f"{preset.target} on [−2, 2]", partial(self.begin, name))
+                    self.button(name, f"Begin anew with {preset.target} on [−2, 2]", partial(self.begin, name))
                     for name, preset in presets().items()
                 ),
             ),

@@ -59,17 +59,22 @@ class BackpropExplorer(Explorer):
         super().__init__(
             expression=text("Formula f", expression, tip="Type a formula and press Enter", check=_graph),
             step=player(
-                "Step", step, 0, 2 * MOST, interval=900, tip="Nodes that have had their turn; on the figure: ← →"
+                "Step",
+                step,
+                0,
+                2 * MOST,
+                interval=900,
+                tip="Set how many nodes have had their turn; on the figure press ← →",
             ),
             **{
-                name: slider(name, value, -REACH, REACH, step=0.1, tip=f"The value of {name}")
+                name: slider(name, value, -REACH, REACH, step=0.1, tip=f"Set the value of {name}")
                 for name, value in given.items()
             },
         )
 
     def arrange(self) -> ipywidgets.Widget:
         examples = [
-            self.button(label, f"f = {example['expression']}", partial(self.move, step=0, **example))
+            self.button(label, f"Take the example f = {example['expression']}", partial(self.move, step=0, **example))
             for label, example in EXAMPLES.items()
         ]
         row = ipywidgets.HBox(examples, layout={"flex_flow": "row wrap", "width": "300px"})

@@ -58,17 +58,19 @@ class CapacityExplorer(Explorer):
         super().__init__(
             objects={"own": own},
             capacity=int_slider(
-                "Capacity", capacity, 0, MOST, tip="Degree of the polynomial, or hidden neurons of the network"
+                "Capacity",
+                capacity,
+                0,
+                MOST,
+                tip="Set the degree of the polynomial, or the hidden neurons of the network",
             ),
-            model=choice("Model", model, MODELS, tip="What is fitted"),
-            ridge=choice("Ridge", ridge, RIDGES, tip="Penalty on the squares of the coefficients"),
-            samples=int_slider("Samples", samples, 5, 200, tip="Points for training, and as many for validation"),
-            noise=slider("Noise σ", noise, 0, 1, tip="Standard deviation of y"),
-            function=text(
-                "Function", function, tip="The true function: type a formula and press Enter", check=_formula
-            ),
-            many=checkbox("200 new samples", many, tip="Fit 200 further samples: their mean and their spread"),
-            seed=int_slider("Sample", seed, 0, 999, tip="Another number draws another sample"),
+            model=choice("Model", model, MODELS, tip="Choose what is fitted"),
+            ridge=choice("Ridge", ridge, RIDGES, tip="Choose how strongly squares of coefficients are penalised"),
+            samples=int_slider("Samples", samples, 5, 200, tip="Set how many points train, and as many validate"),
+            noise=slider("Noise σ", noise, 0, 1, tip="Set the standard deviation of the noise in y"),
+            function=text("Function", function, tip="Type the true function and press Enter", check=_formula),
+            many=checkbox("200 new samples", many, tip="Fit 200 further samples, and draw their mean and their spread"),
+            seed=int_slider("Sample", seed, 0, 999, tip="Draw another sample by another number"),
         )
 
     def arrange(self) -> ipywidgets.Widget:

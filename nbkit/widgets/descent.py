@@ -90,38 +90,50 @@ class GradientDescentExplorer(Explorer):
         names = {LABELS[name]: name for name in OPTIMIZERS}
         super().__init__(
             objects={"function": function},
-            objective=choice("Objective", asked, known, tip="The loss to go down"),
-            expression=text("Loss", expression, tip="A formula of w, or of w1 and w2; Enter takes it", check=formula),
-            reach=Logarithmic("Shown to ±", reach, 0.5, 50, tip="How far the parameters are shown"),
-            condition=Logarithmic(
-                "Condition", condition, 1, 1000, tip="How much steeper w2 is than w1; 1 is a round bowl"
+            objective=choice("Objective", asked, known, tip="Choose the loss to go down"),
+            expression=text(
+                "Loss", expression, tip="Type a formula of w, or of w1 and w2, and press Enter", check=formula
             ),
-            optimizer=choice("Optimiser", optimizer, names, tip="How a step is made of the gradients"),
+            reach=Logarithmic("Shown to ±", reach, 0.5, 50, tip="Set how far the parameters are shown"),
+            condition=Logarithmic(
+                "Condition", condition, 1, 1000, tip="Set how much steeper w2 is than w1; 1 is a round bowl"
+            ),
+            optimizer=choice("Optimiser", optimizer, names, tip="Choose how a step is made of the gradients"),
             **{name: control for name, control in hypers.items() if name in _of(HYPER)},
             learning_rate=Logarithmic(
                 "Learning rate",
                 learning_rate,
                 *RATES,
-                tip="Length of a step over that of the gradient. On the figure: + −",
+                tip="Multiply each step by this factor; on the figure press + −",
             ),
-            start=Start(start, tip="Where the first step begins. On the figure: a click, or the arrow keys"),
-            batch_size=int_slider("Batch size", batch_size, 1, ALL, tip="Samples a step; 100 is the full sample"),
-            seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other batches"),
-            steps=player("Steps", steps, 0, LONGEST, tip="How many steps are made. On the figure: n next, b back"),
-            schedule=choice("Schedule", schedule, list(SCHEDULES), tip="How the learning rate changes with the steps"),
+            start=Start(start, tip="Set where the first step begins; on the figure click, or press the arrow keys"),
+            batch_size=int_slider(
+                "Batch size", batch_size, 1, ALL, tip="Set how many samples a step is made of; 100 is the full sample"
+            ),
+            seed=int_slider("Seed", seed, 0, 99, tip="Draw other batches by another number"),
+            steps=player(
+                "Steps",
+                steps,
+                0,
+                LONGEST,
+                tip="Set how many steps are made; on the figure press n for the next, b to go back",
+            ),
+            schedule=choice(
+                "Schedule", schedule, list(SCHEDULES), tip="Choose how the learning rate changes with the steps"
+            ),
             **{name: control for name, control in hypers.items() if name in _of(SCHEDULE_HYPER)},
             race=several("Race against", race, names, tip="Run this one too, at the same learning rate"),
             view=choice(
                 "View",
                 view,
                 {"the way down": "descent", "success of 100 seeds": "success"},
-                tip="What the figure shows",
+                tip="Choose what the figure shows",
             ),
         )
 
     def arrange(self) -> ipywidgets.Widget:
-        back = self.button("◀ Back", "One step less", lambda: self._step(-1))
-        forth = self.button("Step ▶", "One step more", lambda: self._step(1))
+        back = self.button("◀ Back", "Go back by one step", lambda: self._step(-1))
+        forth = self.button("Step ▶", "Make one step more", lambda: self._step(1))
         hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
         place = seen.index(self.controls["steps"]) + 1

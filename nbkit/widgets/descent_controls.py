@@ -74,23 +74,27 @@ def hyper_controls(given: dict[str, Any]) -> dict[str, ipywidgets.Widget]:
     def eps(optimizer: str, tip: str) -> Any:
         return Logarithmic(f"{LABELS[optimizer]} ε", given[f"{optimizer}_eps"], 1e-10, 0.1, tip=tip)
 
-    small = "Keeps the division from dividing by 0"
+    small = "Set what keeps the division from dividing by 0"
     return {
-        "momentum": share("momentum", "Momentum β", "Share of the last step that is kept"),
-        "rho": share("rho", "Adadelta ρ", "How long squared gradients are remembered: 1/(1 − ρ) steps"),
-        "alpha": share("alpha", "RMSprop α", "How long squared gradients are remembered: 1/(1 − α) steps"),
-        "beta1": share("beta1", "Adam β1", "Share of the mean gradient that is kept: Adam's momentum"),
-        "beta2": share("beta2", "Adam β2", "Share of the mean squared gradient that is kept", 0, 0.999, 0.001),
+        "momentum": share("momentum", "Momentum β", "Set the share of the last step that is kept"),
+        "rho": share("rho", "Adadelta ρ", "Set how long squared gradients are remembered: 1/(1 − ρ) steps"),
+        "alpha": share("alpha", "RMSprop α", "Set how long squared gradients are remembered: 1/(1 − α) steps"),
+        "beta1": share("beta1", "Adam β1", "Set the share of the mean gradient that is kept, Adam's momentum"),
+        "beta2": share("beta2", "Adam β2", "Set the share of the mean squared gradient that is kept", 0, 0.999, 0.001),
         "adagrad_eps": eps("adagrad", small),
-        "adadelta_eps": eps("adadelta", "Its root is about the length of the first step"),
+        "adadelta_eps": eps("adadelta", "Set ε, whose root is about the length of the first step"),
         "rmsprop_eps": eps("rmsprop", small),
         "adam_eps": eps("adam", small),
-        "step_size": int_slider("Decay every", given["step_size"], 1, 500, tip="Steps between two drops of the rate"),
-        "step_gamma": share("step_gamma", "Decay γ", "What each drop multiplies the rate by", 0.05, 1),
-        "exponential_gamma": share(
-            "exponential_gamma", "Decay γ", "What each step multiplies the rate by", 0.9, 1, 0.001
+        "step_size": int_slider(
+            "Decay every", given["step_size"], 1, 500, tip="Set how many steps lie between two drops of the rate"
         ),
-        "period": int_slider("Down in", given["period"], 2, 2000, tip="Steps in which a cosine takes the rate to 0"),
+        "step_gamma": share("step_gamma", "Decay γ", "Set what each drop multiplies the rate by", 0.05, 1),
+        "exponential_gamma": share(
+            "exponential_gamma", "Decay γ", "Set what each step multiplies the rate by", 0.9, 1, 0.001
+        ),
+        "period": int_slider(
+            "Down in", given["period"], 2, 2000, tip="Set in how many steps a cosine takes the rate to 0"
+        ),
     }
 
 
@@ -209,7 +213,7 @@ class _Row(ipywidgets.HBox):
         )
         # Without a step the keys change the field by 1.
         self.said = ipywidgets.FloatText(
-            step=step, tooltip=f"{tip}; any number", layout={"width": "68px", "margin": "0"}
+            step=step, tooltip=f"{tip}; type any number", layout={"width": "68px", "margin": "0"}
         )
         super().__init__([self.slider, self.said], layout={"align_items": "center"})
 

@@ -69,15 +69,36 @@ class NeuronExplorer(NeuronHand):
         kinds = {"none": "none", "a line fits": "line", "two clouds": "overlap", "XOR": "xor"}
         assert set(kinds.values()) == {"none", *DATA_SETS}
         super().__init__(
-            inputs=choice("Inputs", inputs, {"two: X1 and X2": 2, "one: X1": 1}, tip="Number of inputs of the neuron"),
-            activation=choice("Activation f", activation, labels, tip="What is applied to the sum"),
-            w1=_slider("Weight w1", w1, WEIGHT, "Weight of X1. On the figure: the arrow's tip, or ← → + −"),
-            w2=_slider("Weight w2", w2, WEIGHT, "Weight of X2. On the figure: the arrow's tip, or ← → + −"),
-            b=_slider("Bias b", b, BIAS, "Weight of the input that is always 1. On the figure: drag the line, or ↑ ↓"),
-            x1=_slider("Point X1", x1, REACH, "Where the arithmetic is done. On the figure: the mouse, or shift ← →"),
-            x2=_slider("Point X2", x2, REACH, "Where the arithmetic is done. On the figure: the mouse, or shift ↑ ↓"),
-            data=choice("Data", data, kinds, tip="Points of two classes, to be told apart"),
-            seed=int_slider("Data seed", seed, 0, 99, tip="Another number draws other points"),
+            inputs=choice(
+                "Inputs", inputs, {"two: X1 and X2": 2, "one: X1": 1}, tip="Choose how many inputs the neuron has"
+            ),
+            activation=choice("Activation f", activation, labels, tip="Choose what is applied to the sum"),
+            w1=_slider(
+                "Weight w1", w1, WEIGHT, "Set the weight of X1; on the figure drag the arrow's tip, or press ← → + −"
+            ),
+            w2=_slider(
+                "Weight w2", w2, WEIGHT, "Set the weight of X2; on the figure drag the arrow's tip, or press ← → + −"
+            ),
+            b=_slider(
+                "Bias b",
+                b,
+                BIAS,
+                "Set the weight of the input that is always 1; on the figure drag the line, or press ↑ ↓",
+            ),
+            x1=_slider(
+                "Point X1",
+                x1,
+                REACH,
+                "Set where the arithmetic is done; on the figure move the mouse, or press shift ← →",
+            ),
+            x2=_slider(
+                "Point X2",
+                x2,
+                REACH,
+                "Set where the arithmetic is done; on the figure move the mouse, or press shift ↑ ↓",
+            ),
+            data=choice("Data", data, kinds, tip="Choose points of two classes, to be told apart"),
+            seed=int_slider("Data seed", seed, 0, 99, tip="Draw other points by another number"),
             anchor=hidden(anchor, _pair),
             grabbed=hidden(grabbed, one_of(["", "line", "tip"])),
         )

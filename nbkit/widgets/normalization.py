@@ -79,25 +79,31 @@ class NormalizationExplorer(Explorer):
         scales = {"mean, standard deviation": "moments", "median, quartiles": "quartiles"}
         assert set(scales.values()) == set(SCALES)
         super().__init__(
-            view=choice("View", view, VIEWS, tip="What the figure shows"),
-            background=slider("Background", background, 0, 0.9, tip="Share of the pairs that come from no Z"),
+            view=choice("View", view, VIEWS, tip="Choose what the figure shows"),
+            background=slider("Background", background, 0, 0.9, tip="Set the share of the pairs that come from no Z"),
             resolution=slider(
-                "Resolution/GeV", resolution, 0, 5, tip="Of the measured mass at the peak, one standard deviation"
+                "Resolution/GeV", resolution, 0, 5, tip="Set the standard deviation of the measured mass at the peak"
             ),
-            window=choice("Window/GeV", window, list(WINDOWS), tip="The masses that are kept"),
-            scale=choice("Scale", scale, scales, tip="What is taken off and divided by"),
+            window=choice("Window/GeV", window, list(WINDOWS), tip="Choose which masses are kept"),
+            scale=choice("Scale", scale, scales, tip="Choose what is taken off, and what is divided by"),
             log_scale=checkbox("Logarithmic", log_scale, tip="Count the events on a logarithmic axis"),
-            batch_size=choice("Batch size", batch_size, {str(size): size for size in SIZES}, tip="Events in a batch"),
+            batch_size=choice(
+                "Batch size", batch_size, {str(size): size for size in SIZES}, tip="Choose how many events a batch has"
+            ),
             batches=player(
-                "Batches seen", batches, 0, MOST, interval=200, tip="How many batches the layer has had in training"
+                "Batches seen", batches, 0, MOST, interval=200, tip="Set how many batches the layer has had in training"
             ),
             momentum=slider(
-                "Momentum", momentum, 0.01, 1, tip="Share of the new batch in the running mean; torch's is 0.1"
+                "Momentum", momentum, 0.01, 1, tip="Set the share of the new batch in the running mean; torch's is 0.1"
             ),
             learning_rate=log_slider(
-                "Learning rate", learning_rate, 1e-4, 1, tip="Of plain SGD, the same for all three"
+                "Learning rate",
+                learning_rate,
+                1e-4,
+                1,
+                tip="Set the learning rate of plain SGD, the same for all three",
             ),
-            seed=int_slider("Seed", seed, 0, 99, tip="Another number draws other events and another start"),
+            seed=int_slider("Seed", seed, 0, 99, tip="Draw other events and another start by another number"),
         )
 
     def arrange(self) -> ipywidgets.Widget:

@@ -18,10 +18,10 @@ __all__ = ["NeuronEditor"]
 REACH, STEP = 10.0, 0.05  # of the sliders, which widen for what is larger
 ANSWERED = 2.0  # seconds, within which the page has answered to a move
 LABELS = {
-    "weight": ("Weight w", "How steeply the neuron's sum w·x + b rises with x"),
-    "bias": ("Bias b", "Moves the kink, which is at −b/w. On the figure: drag the dot, or ← →"),
-    "output_weight": ("Output weight", "The factor a of the neuron in the sum. On the figure: ↑ ↓"),
-    "output_bias": ("Output bias c", "Added to the sum of all neurons"),
+    "weight": ("Weight w", "Set how steeply the neuron's sum w·x + b rises with x"),
+    "bias": ("Bias b", "Move the kink, which is at −b/w; on the figure drag the dot, or press ← →"),
+    "output_weight": ("Output weight", "Set the factor a of the neuron in the sum; on the figure press ↑ ↓"),
+    "output_bias": ("Output bias c", "Add this to the sum of all neurons"),
 }
 
 
@@ -42,13 +42,13 @@ class NeuronEditor(ipywidgets.VBox):
             max=1,
             value=1,
             description="Neuron",
-            tooltip="The neuron that is edited. On the figure: click it, or press its digit, n or p",
+            tooltip="Choose the neuron that is edited; on the figure click it, or press its digit, n or p",
             style=STYLE,
             layout={**WIDE, "width": "240px"},
         )
         self.on = ipywidgets.Checkbox(
             description="on",
-            tooltip="Whether the neuron counts. On the figure: o",
+            tooltip="Let the neuron count, or not; on the figure press o",
             indent=False,
             layout={"width": "54px"},
         )

@@ -22,7 +22,7 @@ class Answers(ipywidgets.VBox):
         self._closed = False
         self._where = ipywidgets.HTML()
         self.file = ipywidgets.Text(
-            "my-answers.json", description="File", tooltip="A name, in the notebook's folder, or a path"
+            "my-answers.json", description="File", tooltip="Type a name, in the notebook's folder, or a path"
         )
         self._result = ipywidgets.HTML()
         buttons = [

@@ -120,7 +120,7 @@ class Field:
         self.text = ipywidgets.Text(
             continuous_update=False,
             placeholder="a number",
-            tooltip="0.25, 1e-3 and 2/3 are numbers",
+            tooltip="Type a number, like 0.25, 1e-3 or 2/3",
             layout={"width": "140px"},
         )
         unit = ipywidgets.HTMLMath(rich(question.unit), layout={"margin": "0 0 0 6px"})

@@ -16,7 +16,7 @@ __all__ = ["Hands"]
 STEP = 0.1  # by which a key changes a weight
 PIXELS = 0.02  # by which a pixel of the mouse does
 HINT = """Click a neuron, drag a weight up or down, click a curve to look back. Keys, after a click: space&nbsp;play, .&nbsp;step,
-e&nbsp;epoch, r&nbsp;rewind, n&nbsp;new&nbsp;start, p&nbsp;pin; Shift+arrows&nbsp;neuron, w&nbsp;weight,
+e&nbsp;epoch, r&nbsp;rewind, n&nbsp;new&nbsp;start, p&nbsp;pin; Shift+arrows&nbsp;neuron, w&nbsp;its&nbsp;weights,
 ↑&nbsp;↓&nbsp;change&nbsp;it; ←&nbsp;→&nbsp;read&nbsp;curves, Enter&nbsp;go&nbsp;there, Esc&nbsp;let&nbsp;go."""
 
 
