@@ -183,14 +183,13 @@ class Trainer(Resumable):
 
         "auto" makes a few steps on each that can be used, and takes the fastest; `why_there` says how fast each was.
         """
-        #: How fast each device was where "auto" has chosen; "" where somebody else has.
-        self.why_there = ""
-        if device == "auto":
-            device, self.why_there = auto_device(self)
+        device, why = auto_device(self) if device == "auto" else (device, "")
         place = usable_device(device)
         with self.lock:
             if place != self.device:
                 self._move(place)
+            #: How fast each device was where "auto" has chosen; "" where somebody else has.
+            self.why_there = why
 
     def _move(self, device: torch.device) -> None:
         self._recorder.flush()

@@ -15,7 +15,7 @@ from nbkit.widgets.training.controls import FRESH, LIVE
 from nbkit.widgets.training.explorer import LectureDisplay
 from nbkit.widgets.training.views import heading_of
 
-from .training_help import picture, rest, same, weights
+from .training_help import picture, rest, same, wait_while, weights
 
 # --- the state
 
@@ -96,6 +96,9 @@ def test_a_device_that_is_absent_changes_nothing(made):
     before, now = explorer.parameters, weights(explorer)
     with pytest.raises(DeviceError, match="can't be used"):
         explorer.set(device=absent, learning_rate=0.5)
+    with pytest.raises(DeviceError, match="can't be used"):
+        explorer.set(device=absent, seed=3)
+    assert explorer.trainer.steps == 5 and explorer.trainer.seed == before["seed"]
     assert explorer.parameters == before == explorer.shown and (weights(explorer) == now).all()
     assert str(explorer.trainer.device) == "cpu" and explorer.trainer.learning_rate == before["learning_rate"]
     with pytest.raises(DeviceError, match="can't be used"):
@@ -192,8 +195,7 @@ def test_epochs_are_the_trainers_whatever_the_batch_size(made):
 def test_play_and_pause(made):
     explorer = made()
     explorer.play()
-    while explorer.trainer.steps < 100:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 100)
     explorer.pause()
     rest(explorer)
     assert explorer.parameters["steps"] == explorer.trainer.steps >= 100 and not explorer.playing
@@ -204,8 +206,7 @@ def test_play_and_pause(made):
 def test_a_picture_at_rest_leaves_nothing_out(made):
     explorer = made(activation="relu", panel="surface")
     explorer.play()
-    while explorer.trainer.steps < 100:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 100)
     explorer.pause()
     rest(explorer)
     assert same(picture(explorer), picture(fresh := made(**explorer.parameters)))
@@ -277,13 +278,11 @@ def test_run_ends_where_it_is_told(made):
 def test_a_knob_is_moved_while_it_plays(made):
     explorer = made()
     explorer.play()
-    while explorer.trainer.steps < 50:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 50)
     explorer.set(learning_rate=0.2)
     ((_, first), (step, second)) = explorer.parameters["changes"]
     assert (first, second) == ({"learning_rate": 0.01}, {"learning_rate": 0.2}) and step >= 50
-    while explorer.trainer.steps < step + 50:
-        pass
+    wait_while(lambda: explorer.trainer.steps < step + 50)
     explorer.pause(), rest(explorer)
     assert (weights(explorer) == weights(made(**explorer.parameters))).all()
     assert np.isfinite(weights(explorer)).all()

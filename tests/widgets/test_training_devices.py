@@ -7,7 +7,7 @@ import torch
 from nbkit import TrainingExplorer
 from nbkit.devices import available_devices
 
-from .training_help import picture, rest, same, weights
+from .training_help import picture, rest, same, wait_while, weights
 
 
 def devices(*kinds):
@@ -55,13 +55,11 @@ def test_every_view_is_drawn_there(made, device, data):
 def test_it_plays_there_and_is_changed_there(made, device):
     explorer = made(device=device, dropout=0.1)
     explorer.play()
-    while explorer.trainer.steps < 40:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 40)
     explorer.set(learning_rate=0.1, batch_size=20, noise=0.5, dropout=0.0, max_norm=2.0)
     explorer.edit("layers.0.weight", (1, 0), 2.0)
     before = explorer.trainer.steps
-    while explorer.trainer.steps < before + 40:
-        pass
+    wait_while(lambda: explorer.trainer.steps < before + 40)
     explorer.pause(), rest(explorer)
     assert str(explorer.trainer.device) == device and np.isfinite(weights(explorer)).all()
     twin = TrainingExplorer.from_state(explorer.state)

@@ -11,11 +11,20 @@ import torch
 from nbkit.widgets import cells
 from nbkit.widgets.training.walking import best_before
 
-from .training_help import rest, weights
+from .training_help import rest, wait_while, weights
 
 
 def parameter(explorer, name):
     return explorer.trainer.model.get_parameter(name).detach().numpy().copy()
+
+
+def test_the_speed_changes_while_it_plays(made):
+    explorer = made(speed=1)
+    explorer.play()
+    explorer.set(speed=0)
+    wait_while(lambda: explorer.trainer.steps < 200)  # which would take minutes
+    explorer.pause()
+    rest(explorer)
 
 
 # --- weights by hand
@@ -146,8 +155,7 @@ def test_keys_play(made):
     assert explorer.shown_epoch == 1
     key(" ")
     assert explorer.playing
-    while explorer.trainer.steps < 50:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 50)
     key(" "), rest(explorer)
     assert explorer.parameters["steps"] == explorer.trainer.steps
     key("n")
@@ -204,8 +212,7 @@ def test_best_before():
 def test_nothing_moves_while_a_cell_runs(made, monkeypatch):
     explorer = made()
     explorer.play()
-    while explorer.trainer.steps < 30:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 30)
     monkeypatch.setattr(cells, "_depth", 0)
     cells._before()
     steps, before = explorer.trainer.steps, weights(explorer)
@@ -214,8 +221,7 @@ def test_nothing_moves_while_a_cell_runs(made, monkeypatch):
         assert explorer.trainer.steps == steps and (weights(explorer) == before).all()
     assert explorer.playing and explorer.parameters["steps"] == steps
     cells._after()
-    while explorer.trainer.steps < steps + 30:
-        pass
+    wait_while(lambda: explorer.trainer.steps < steps + 30)
     cells._before()
     explorer.pause(), rest(explorer)  # it stops also while the cell runs
     cells._after()
@@ -274,13 +280,11 @@ def test_torch_threads_and_seeds_are_left_alone(made):
 def test_who_waits_for_the_figure_has_a_turn_after_a_step(made):
     explorer = made(hidden=[16])
     explorer.play()
-    while explorer.trainer.steps < 50:
-        pass
+    wait_while(lambda: explorer.trainer.steps < 50)
     for _ in range(20):
         before = explorer.trainer.steps
         with explorer.lock:
             explorer.runner._rate = 1e9  # the next burst would take minutes
             assert explorer.trainer.steps - before < 10**6
-        while explorer.trainer.steps == before:
-            pass
+        wait_while(lambda before=before: explorer.trainer.steps == before)
     explorer.pause(), rest(explorer)

@@ -1,11 +1,19 @@
 """What the tests of the trainer's explorer share."""
 
+import time
+
 import numpy as np
 from torch import nn
 
 
 def weights(explorer):
     return nn.utils.parameters_to_vector(explorer.trainer.model.parameters()).detach().cpu().numpy()
+
+
+def wait_while(condition):
+    """Wait for what another thread does; a loop that looks all the time would take the interpreter away from it."""
+    while condition():
+        time.sleep(0.002)
 
 
 def rest(explorer):

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from nbkit.devices import usable_device
 from nbkit.models import MLP
 from nbkit.training import Diverged, Ensemble, Trainer
 from nbkit.widgets.training.changes import Change, effective, later
@@ -62,6 +63,8 @@ class Run:
         """
         fresh = {name: parameters[name] for name in FRESH if name in parameters}
         if fresh != self._fresh:
+            if parameters["device"] != "auto":
+                usable_device(parameters["device"])  # before anything is made for one that is not here
             self._make(parameters)
             self._fresh = fresh
         device, tried = parameters["device"], bool(self.trainer.why_there)

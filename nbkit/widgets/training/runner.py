@@ -29,6 +29,10 @@ class Walker(Protocol):
     def lock(self) -> Any:
         """The figure's."""
 
+    @property
+    def speed(self) -> float:
+        """The limit in steps a second; 0 is as fast as possible."""
+
     def burst(self) -> AbstractContextManager[None]:
         """Round each burst with its picture."""
 
@@ -58,8 +62,6 @@ class Runner:
         self._left: int | None = None
         self._in_cell = False
         self._drawing, self._rate = 0.02, 0.0  # running means: s a frame, steps a second
-        #: The limit in steps a second; 0 is as fast as possible.
-        self.speed = 0.0
         #: What has ended the last play, if it was a failure.
         self.error: Exception | None = None
         self._end: float | None = None
@@ -139,8 +141,8 @@ class Runner:
                 if waits:
                     self._wake.wait()
                     self._wake.clear()
-                elif self.speed:
-                    self._stop.wait(started + 1 / min(self.speed, FRAMES) - time.perf_counter())
+                elif self._walker.speed:
+                    self._stop.wait(started + 1 / min(self._walker.speed, FRAMES) - time.perf_counter())
         except Exception as error:
             self.error = error
             with self._walker.lock:
@@ -156,7 +158,8 @@ class Runner:
         drawing = self._drawing
         longest = max(1 / SLOWEST - drawing, drawing)
         length = max(1 / FRAMES - drawing, min(drawing * SHARE / (1 - SHARE), longest))
-        most = max(1, round((self.speed / FRAMES) if self.speed else self._rate * length))
+        speed = self._walker.speed
+        most = max(1, round(speed / FRAMES if speed else self._rate * length))
         if self._left is not None:
             most = min(most, self._left)
         began, made, going = time.perf_counter(), 0, True

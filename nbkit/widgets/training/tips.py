@@ -34,7 +34,7 @@ TIPS = {
     "epochs": "Set the epoch at which 'To the end' stops",
     "patience": "Stop after so many epochs without a better validation loss, and go back to the best; 0 never stops",
     "device": "Choose where it is computed; it holds at once",
-    "speed": "Choose how fast it plays; it holds from the next press of Play",
+    "speed": "Choose how fast it plays, also while it does",
     "show": "Show this view, or hide it and leave its room to the others",
     "panel": "Choose one more view, which takes the place of the metric",
     "discretise": "Draw the map in classes, or bands, in place of shades",

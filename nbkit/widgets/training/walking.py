@@ -90,7 +90,6 @@ class Walking(Explorer):
         self.runner.pause(wait=True)
         self._asked_at, self._best = self.shown_epoch, None
         self.desk.say("")
-        self.runner.speed = self.shown["speed"]
         self.runner.play(steps, **how)
         return self.runner
 
@@ -122,6 +121,11 @@ class Walking(Explorer):
         return revised(self.shown, step, before, before | knobs | different)
 
     # --- what a runner asks for
+
+    @property
+    def speed(self) -> float:
+        """The limit in steps a second; 0 is as fast as possible."""
+        return float(self.shown["speed"])
 
     @contextlib.contextmanager
     def burst(self) -> Iterator[None]:
