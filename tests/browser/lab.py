@@ -536,7 +536,8 @@ class Figure:
         self.div.scroll_into_view_if_needed()
 
     def box(self) -> tuple[float, float, float, float]:
-        """Where it stands in the page: x, y, width, height in CSS pixels."""
+        """Where it stands in the page, once it is in view: x, y, width, height in CSS pixels."""
+        self.div.scroll_into_view_if_needed()
         box = self.div.bounding_box()
         assert box is not None, "the figure is not in the page"
         return box["x"], box["y"], box["width"], box["height"]

@@ -14,7 +14,7 @@ from nbkit.questions import Choice, Number, Sketch
 OPTIONS = {{"up, along $\lambda w$": "There it grows.", "down": "Against $\lambda w$.", "stay": "No."}}
 WAY = Choice(r"Which way from $w = 1$?", OPTIONS, right="down")
 RATE = Number("Which rate?", right=0.1, within=0.002, why="Twice 1/20.", wrong="Look again.", near={{0.05: "One step."}})
-WAVE = Sketch("Draw a sine.", np.sin, x=(-3, 3), y=(-1.5, 1.5), within=0.3, why="It is odd.", labels=("x", "height"))
+WAVE = Sketch("Draw a sine.", np.sin, x=(-3, 3), y=(-1.5, 1.5), within=0.1, why="It is odd.", labels=("x", "height"))
 """
 
 
