@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from nbkit.threads import few, threads
+
 if TYPE_CHECKING:
     from nbkit.training import Trainer
-
-from nbkit.threads import few, threads
 
 __all__ = ["Device", "DeviceError", "auto_device", "available_devices", "steps_per_second", "usable_device"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 import numpy as np
@@ -155,7 +156,7 @@ class Loop:
         """
         stepper, lock, clock = self._stepper, self.lock, time.perf_counter
         more = limits(epochs, steps, seconds)
-        with lock, threads(self.threads or few(stepper.parameters, stepper.batches.rows_per_step)):
+        with lock, self._threads():
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
             self.stopped = None
@@ -177,6 +178,10 @@ class Loop:
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
             return self._recorder.history
+
+    def _threads(self) -> AbstractContextManager[None]:
+        """Round steps: as many threads as they are to be made by."""
+        return threads(self.threads or few(self._stepper.parameters, self._stepper.batches.rows_per_step))
 
     def stop(self, why: str = "stopped") -> None:
         """End the present `run` after its step; it may be called from a callback or another thread."""

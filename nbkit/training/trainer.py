@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from nbkit.devices import auto_device, rate_of, usable_device
-from nbkit.threads import few, threads
 from nbkit.training.batches import Sample
 from nbkit.training.callbacks import Callback, EarlyStopping, as_callback
 from nbkit.training.changes import checked, difference
@@ -200,7 +199,7 @@ class Trainer(Resumable):
     def time_steps(self, device: str | torch.device, steps: int = 30) -> float:
         """Steps a second on a device, tried without training: everything stands where it stood, to the bit."""
         place = usable_device(device)
-        with self.lock, threads(self.threads or few(self._stepper.parameters, self._stepper.batches.rows_per_step)):
+        with self.lock, self._threads():
             home, here = self.device, self._course.capture()
             if place != home:
                 self._stepper.place(place)

@@ -15,6 +15,7 @@ from nbkit.displays.approximation import ReLUSumDisplay
 from nbkit.relu_fit import ReLUSumFit, train
 from nbkit.targets import Target, painted_target, sampled_target, target_from
 from nbkit.widgets.controls import choice, hidden, log_slider, one_of, text, within
+from nbkit.widgets.page import note
 from nbkit.widgets.parts import player
 from nbkit.widgets.relu_editor import NeuronEditor
 from nbkit.widgets.relu_hand import ReLUSumHand
@@ -159,8 +160,7 @@ class ReLUSumExplorer(ReLUSumHand):
         )
         machine = [seen["steps"], seen["optimizer"], seen["learning_rate"]]
         self.editor = editor = NeuronEditor(seen["neurons"], seen["selected"], seen["output_bias"], self.lock)
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
-        return ipywidgets.VBox([editor, *rows, seen["source"], seen["target"], *machine, hint])
+        return ipywidgets.VBox([editor, *rows, seen["source"], seen["target"], *machine, note(HINT)])
 
     # --- the picture
 

@@ -13,6 +13,7 @@ from nbkit.expressions import Expression
 from nbkit.widgets.backprop_program import program
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.controls import slider, text
+from nbkit.widgets.page import note
 from nbkit.widgets.parts import player
 
 __all__ = ["BackpropExplorer"]
@@ -78,8 +79,7 @@ class BackpropExplorer(Explorer):
             for label, example in EXAMPLES.items()
         ]
         row = ipywidgets.HBox(examples, layout={"flex_flow": "row wrap", "width": "300px"})
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
-        return ipywidgets.VBox([row, super().arrange(), hint])
+        return ipywidgets.VBox([row, super().arrange(), note(HINT)])
 
     def idle(self, **parameters: Any) -> set[str]:
         return set(VARIABLES) - set(_graph(parameters["expression"]).variables)

@@ -21,7 +21,7 @@ from nbkit.displays.base import Display
 from nbkit.displays.png import png_text
 from nbkit.widgets import lifetime
 from nbkit.widgets.canvas import make_canvas
-from nbkit.widgets.page import Page
+from nbkit.widgets.page import Page, columns
 from nbkit.widgets.parts import Part
 from nbkit.widgets.state import Controlled, Parameters
 from nbkit.widgets.words import alike, brief
@@ -110,7 +110,7 @@ class Explorer(Controlled):
     def arrange(self) -> ipywidgets.Widget:
         """How the controls stand in the page: in as many columns as fit, unless overridden."""
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
-        return ipywidgets.HBox(seen, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        return columns(*seen)
 
     def button(self, label: str, tip: str, action: Callable[[], object]) -> ipywidgets.Button:
         """A button whose action runs under the lock, and whose failure is shown on the explorer."""

@@ -16,6 +16,7 @@ from nbkit.expressions import Expression
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.capacity_program import program
 from nbkit.widgets.controls import checkbox, choice, int_slider, slider, text
+from nbkit.widgets.page import columns, note
 
 __all__ = ["CapacityExplorer"]
 
@@ -75,10 +76,7 @@ class CapacityExplorer(Explorer):
 
     def arrange(self) -> ipywidgets.Widget:
         new = self.button("New sample", "Draw another sample of the same function", self._new_sample)
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
-        return ipywidgets.HBox(
-            [super().arrange(), new, hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
-        )
+        return columns(super().arrange(), new, note(HINT))
 
     def idle(self, **parameters: Any) -> set[str]:
         return {"function"} if self.objects["own"] is not None else set()

@@ -29,6 +29,7 @@ from nbkit.widgets.descent_controls import (
 from nbkit.widgets.descent_picture import ALL, MOMENTA, OBJECTIVES, SIZES
 from nbkit.widgets.descent_program import program
 from nbkit.widgets.descent_words import heading, sentence, success_words
+from nbkit.widgets.page import columns, note
 from nbkit.widgets.parts import player, several
 
 __all__ = ["GradientDescentExplorer"]
@@ -134,13 +135,10 @@ class GradientDescentExplorer(Explorer):
     def arrange(self) -> ipywidgets.Widget:
         back = self.button("◀ Back", "Go back by one step", lambda: self._step(-1))
         forth = self.button("Step ▶", "Make one step more", lambda: self._step(1))
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
         seen = [control for control in self.controls.values() if isinstance(control, ipywidgets.DOMWidget)]
         place = seen.index(self.controls["steps"]) + 1
         row = ipywidgets.HBox([back, forth], layout={"margin": "0 0 2px 108px"})
-        return ipywidgets.HBox(
-            [*seen[:place], row, *seen[place:], hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
-        )
+        return columns(*seen[:place], row, *seen[place:], note(HINT))
 
     def idle(self, **p: Any) -> set[str]:
         objective = self._objective(p)

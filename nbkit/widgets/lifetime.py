@@ -9,7 +9,16 @@ import comm
 import ipywidgets
 from IPython import get_ipython
 
-__all__ = ["answers_page", "close_all", "hear_while_busy", "in_kernel", "register", "retire", "without_kernel"]
+__all__ = [
+    "answers_page",
+    "close_all",
+    "hear_while_busy",
+    "in_kernel",
+    "register",
+    "retire",
+    "view_of",
+    "without_kernel",
+]
 
 # cell → (request that last made explorers in it, those explorers)
 _cells: dict[str, tuple[str, list[Any]]] = {}

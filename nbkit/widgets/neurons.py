@@ -24,6 +24,7 @@ from nbkit.neurons import (
 from nbkit.widgets.controls import choice, hidden, int_slider, one_of, slider, within
 from nbkit.widgets.neurons_hand import BIAS, STEP, WEIGHT, NeuronHand, weight_arrow
 from nbkit.widgets.neurons_program import program
+from nbkit.widgets.page import columns, note
 
 __all__ = ["NeuronExplorer"]
 
@@ -104,8 +105,7 @@ class NeuronExplorer(NeuronHand):
         )
 
     def arrange(self) -> ipywidgets.Widget:
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
-        return ipywidgets.HBox([super().arrange(), hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        return columns(super().arrange(), note(HINT))
 
     def idle(self, **parameters: Any) -> set[str]:
         one, empty = parameters["inputs"] == 1, parameters["data"] == "none"

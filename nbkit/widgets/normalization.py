@@ -15,6 +15,7 @@ from nbkit.normalization import SCALES, batch_means, running_statistics, scale_o
 from nbkit.widgets.base import Explorer
 from nbkit.widgets.controls import checkbox, choice, int_slider, log_slider, slider
 from nbkit.widgets.normalization_program import program
+from nbkit.widgets.page import columns, note
 from nbkit.widgets.parts import player
 
 __all__ = ["NormalizationExplorer"]
@@ -107,8 +108,7 @@ class NormalizationExplorer(Explorer):
         )
 
     def arrange(self) -> ipywidgets.Widget:
-        hint = ipywidgets.HTML(HINT, layout={"width": "296px"})
-        return ipywidgets.HBox([super().arrange(), hint], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        return columns(super().arrange(), note(HINT))
 
     def idle(self, **parameters: Any) -> set[str]:
         return set.union(*CONTROLS.values()) - CONTROLS[parameters["view"]]

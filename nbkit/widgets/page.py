@@ -9,7 +9,7 @@ import ipywidgets
 
 from nbkit.widgets import lifetime
 
-__all__ = ["Page"]
+__all__ = ["Page", "columns", "note"]
 
 # The toolbar leaves the corner free by which the figure is resized, and lies below the axis' numbers.
 STYLE = """<style>
@@ -84,6 +84,16 @@ class Page:
             self.code.layout.display = display
         if code is not None:
             _set(self.code, f'<pre class="nbkit-code">{html.escape(code)}</pre>')
+
+
+def columns(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
+    """Controls beside each other, in as many columns as fit."""
+    return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+
+
+def note(text: str) -> ipywidgets.HTML:
+    """A few lines of HTML among the controls, as wide as one of them."""
+    return ipywidgets.HTML(text, layout={"width": "296px"})
 
 
 def _set(widget: Any, value: str) -> None:

@@ -68,9 +68,9 @@ class Run:
             self._make(parameters)
             self._fresh = fresh
         device, tried = parameters["device"], bool(self.trainer.why_there)
-        if (
-            not tried if device == "auto" else tried or device != str(self.trainer.device)
-        ):  # "auto" once for each training
+        # "auto" tries once for each training
+        there = tried if device == "auto" else not tried and device == str(self.trainer.device)
+        if not there:
             self.trainer.to(device)
         self._back(parameters)
         self._on(parameters)
