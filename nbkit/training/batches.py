@@ -8,7 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["Batches", "Place", "Sample", "sample"]
+__all__ = ["Batches", "Place", "Sample", "at_once", "sample"]
+
+_GATHERED = 2**18  # bytes of a sample that are picked out at once
 
 
 class Sample(NamedTuple):
@@ -69,7 +71,7 @@ class Place(NamedTuple):
 
 
 class Batches:
-    """The rows of the next batch, of `size` rows, by an order drawn on the CPU and moved to the device once an epoch.
+    """The next batch, of `size` rows, by an order drawn on the CPU and moved to the device once an epoch.
 
     The order is that of `for rows in torch.randperm(n, generator=generator).split(size)`, `generator` made from `seed`; the
     last batch of an epoch may be smaller. The size may change at any row, the sample at any step.
@@ -78,10 +80,9 @@ class Batches:
     def __init__(self, data: Sample, size: int | None, seed: int) -> None:
         self.data = data
         self.size = size
-        self._order: Tensor | None = None
-        self._rows: tuple[Tensor, ...] = ()
-        self._counts: list[int] = []
-        self._at = self._used = 0
+        self._order: Tensor | None = None  # of the epoch's rows
+        self._gathered: list[Sample] = []  # batches that were picked out, the next one last
+        self._taken = self._used = 0  # rows of the order that are in batches, and that are used
         self.seed(seed)
 
     def seed(self, seed: int) -> None:
@@ -100,18 +101,16 @@ class Batches:
         """The part of the epoch's rows that is used, at least 0 and below 1."""
         return self._used / len(self)
 
-    def rows(self) -> Tensor:
-        """The numbers of the next batch's rows, on the device; the same again until `advance`."""
-        if self._order is None:
-            self._order = torch.randperm(len(self), generator=self._generator)
-            self._split()
-        return self._rows[self._at]
+    def batch(self) -> Sample:
+        """The next batch, on the device; the same again until `advance`."""
+        if not self._gathered:
+            self._gather()
+        return self._gathered[-1]
 
     def advance(self) -> bool:
         """Go on to the next batch, once one is done with; whether an epoch ends here."""
-        self._used += self._counts[self._at]
-        self._at += 1
-        if self._at < len(self._rows):
+        self._used += len(self._gathered.pop().targets)
+        if self._used < len(self):
             return False
         self._between_epochs()
         return True
@@ -119,18 +118,16 @@ class Batches:
     def resize(self, size: int | None) -> None:
         """Another size for the batches that follow, those of the begun epoch too."""
         self.size = size
-        if self._order is not None:
-            self._split()
+        self._drop()
 
     def replace(self, data: Sample) -> None:
         """Another sample; where it has as many rows the begun epoch goes on, else a new one begins."""
         other_count = len(data.targets) != len(self)
-        other_device = data.targets.device != self.data.targets.device
         self.data = data
         if other_count:
             self._between_epochs()
-        elif other_device and self._order is not None:
-            self._split()
+        else:
+            self._drop()
 
     @property
     def place(self) -> Place:
@@ -141,18 +138,38 @@ class Batches:
         self._generator.set_state(place.drawn_from)
         self._between_epochs()
         if place.used:
-            self._order = torch.randperm(len(self), generator=self._generator)
-            self._used = place.used
-            self._split()
+            self._draw()
+            self._used = self._taken = place.used
 
     def _between_epochs(self) -> None:
         # Nothing is drawn until it is needed, so that the place between two epochs is the generator's state alone.
         self._drawn_from = self._generator.get_state()
         self._order, self._used = None, 0
+        self._drop()
 
-    def _split(self) -> None:
+    def _drop(self) -> None:
+        """Forget the batches that were picked out and not used."""
+        self._gathered.clear()
+        self._taken = self._used
+
+    def _draw(self) -> None:
+        self._order = torch.randperm(len(self), generator=self._generator)
+
+    def _gather(self) -> None:
+        """Pick out batches in one call, where each would need its own."""
+        if self._order is None:
+            self._draw()
         assert self._order is not None
-        left = self._order[self._used :].to(self.data.targets.device)
-        self._rows = torch.split(left, self.rows_per_step)
-        self._counts = [len(rows) for rows in self._rows]
-        self._at = 0
+        size = self.rows_per_step
+        rows = self._order[self._taken :][: at_once(self.data, size) * size].to(self.data.targets.device)
+        self._taken += len(rows)
+        *inputs, targets = (
+            torch.split(part.index_select(0, rows), size) for part in (*self.data.inputs, self.data.targets)
+        )
+        self._gathered = [Sample(*batch) for batch in zip(zip(*inputs, strict=True), targets, strict=True)][::-1]
+
+
+def at_once(data: Sample, size: int) -> int:
+    """How many batches of so many rows are to be picked out in one call: what fits into a fast memory, and at least one."""
+    row = sum(part[0].numel() * part.element_size() for part in (*data.inputs, data.targets))
+    return max(1, _GATHERED // (row * size))

@@ -15,7 +15,9 @@ from torch.func import vmap
 
 from nbkit.devices import usable_device
 from nbkit.threads import few, threads
+from nbkit.training.batches import Sample, at_once
 from nbkit.training.changes import checked
+from nbkit.training.direct import step_of
 from nbkit.training.fitting import prepared
 from nbkit.training.history import Array, Means, Records
 from nbkit.training.loop import limits
@@ -97,6 +99,7 @@ class Ensemble:
         base, one_decay = float(rates.max()), bool((decays == decays[0]).all())
         name, options = self._recipe
         self._optimizer = make_optimizer(name, [stack.flat], base, float(decays[0]) if one_decay else 0.0, options)
+        self._optimize = step_of(self._optimizer)
         kind = type(self._optimizer).__name__
         if kind not in _PROPORTIONAL:
             raise ValueError(f"several runs at once need one of {', '.join(_PROPORTIONAL)}, got {kind}")
@@ -106,8 +109,9 @@ class Ensemble:
         # Runs with the same seed take the same batches.
         seeds = self.seeds if len(set(self.seeds)) > 1 else self.seeds[:1]
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        self._batches: tuple[Tensor, ...] = ()
-        self._at = self.steps = self.epoch = 0
+        self._order = torch.empty((len(seeds), 0), dtype=torch.int64)  # of the epoch's rows, those not picked out yet
+        self._gathered: list[Sample] = []  # batches that were picked out, the next one last
+        self.steps = self.epoch = 0
         self._losses = Means()
         prefixes = ("", "validation_") if self.validation else ("",)
         self._names = [prefix + name for prefix in prefixes for name in ("loss", *self._metrics)]
@@ -126,23 +130,17 @@ class Ensemble:
                 self._step()
 
     def _step(self) -> None:
-        if self._at == len(self._batches):
-            count = len(self.train.targets)
-            orders = torch.stack([torch.randperm(count, generator=generator) for generator in self._generators])
-            parts = torch.split(orders.to(self.device), self.batch_size or count, dim=1)
-            self._batches = tuple(part.flatten() for part in parts)
-            self._at = 0
-        stack, rows = self._stack, self._batches[self._at]
-        inputs = [self._rows(x, rows) for x in self.train.inputs]
-        losses = self._each_loss(stack(*inputs), self._rows(self.train.targets, rows))
+        if not self._gathered:
+            self._gather()
+        stack, (inputs, targets) = self._stack, self._gathered.pop()
+        losses = self._each_loss(stack(*inputs), targets)
         stack.backward(losses.sum())
         self._update()
         self._pending.append(losses.detach())
         self.steps += 1
-        self._at += 1
         if len(self._pending) == 32:
             self._flush()
-        if self._at == len(self._batches):
+        if not self._gathered and not self._order.shape[1]:
             self.epoch += 1
             if self.steps - self._evaluated_at >= _MEASURED_EVERY:
                 self._evaluate()
@@ -156,18 +154,27 @@ class Ensemble:
             assert flat.grad is not None
             flat.grad.addcmul_(flat, self._decay)
         if self._share is None:
-            self._optimizer.step()
+            self._optimize()
             return
         before = flat.clone()
-        self._optimizer.step()  # with the largest rate, of which each run takes its share
+        self._optimize()  # with the largest rate, of which each run takes its share
         torch.lerp(before, flat, self._share, out=flat)
 
-    def _rows(self, values: Tensor, rows: Tensor) -> Tensor:
-        """The rows of a sample, those of one run after the other's or the same for all, as (runs, batch, ...)."""
-        picked = values.index_select(0, rows)
-        if len(self._generators) == 1:
-            return picked.expand(len(self), *picked.shape)
-        return picked.view(len(self), -1, *values.shape[1:])
+    def _gather(self) -> None:
+        """Pick out the next batches, shape (runs, batch, ...), one run's rows after the other's or the same for all."""
+        data = self.train
+        size = self.batch_size or len(data.targets)
+        if not self._order.shape[1]:
+            orders = [torch.randperm(len(data.targets), generator=generator) for generator in self._generators]
+            self._order = torch.stack(orders).to(self.device)
+        many = at_once(data, size * len(self._order)) * size
+        rows, self._order = self._order[:, :many], self._order[:, many:]
+        *inputs, targets = (torch.split(self._picked(part, rows), size, 1) for part in (*data.inputs, data.targets))
+        self._gathered = [Sample(*batch) for batch in zip(zip(*inputs, strict=True), targets, strict=True)][::-1]
+
+    def _picked(self, values: Tensor, rows: Tensor) -> Tensor:
+        picked = values.index_select(0, rows.flatten()).view(*rows.shape, *values.shape[1:])
+        return picked.expand(len(self), *picked.shape[1:])
 
     @torch.no_grad()
     def _evaluate(self) -> None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from nbkit.models import MLP, Atan, Dropout
+from nbkit.training.direct import gradients
 
 __all__ = ["Stack"]
 
@@ -99,8 +100,8 @@ class Stack:
 
     def backward(self, loss: Tensor) -> None:
         """The gradient of a loss into `flat.grad`."""
-        gradients = torch.autograd.grad(loss, list(self.parameters.values()))
-        torch.cat([gradient.flatten() for gradient in gradients], out=self.flat.grad)
+        found = gradients(loss, tuple(self.parameters.values()))
+        torch.cat([gradient.flatten() for gradient in found], out=self.flat.grad)
 
     def _vmapped(self, base: nn.Module) -> Callable[..., Tensor]:
         def one(parameters: dict[str, Tensor], *inputs: Tensor) -> Any:

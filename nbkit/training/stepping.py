@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from nbkit.devices import DeviceError, first_line
 from nbkit.training.batches import Batches, Sample
+from nbkit.training.direct import backward, step_of
 from nbkit.training.losses import Function
 from nbkit.training.optimization import make_optimizer, make_schedule, scale_rates, set_weight_decay
 from nbkit.training.randomness import GlobalStream, draws_globally, module_state, restore_module_state, stateful
@@ -69,6 +70,7 @@ class Stepper:
         self.optimizer = make_optimizer(optimizer, learnable, self._learning_rate, self._weight_decay, options)
         self._closure = isinstance(self.optimizer, torch.optim.LBFGS)
         self.schedule = make_schedule(schedule, self.optimizer)
+        self._optimize = step_of(self.optimizer)
 
     def advance(self) -> Tensor:
         """One step; the loss of its batch before it, without the penalties, as a tensor that isn't read."""
@@ -85,24 +87,22 @@ class Stepper:
         return loss
 
     def _update(self) -> Tensor:
-        rows, data = self.batches.rows(), self.batches.data
-        inputs = [x.index_select(0, rows) for x in data.inputs]
-        targets = data.targets.index_select(0, rows)
+        inputs, targets = self.batches.batch()
         if self._closure:  # an optimiser that looks at several places before it steps
             self.updating = True
             return torch.as_tensor(self.optimizer.step(lambda: self._backward(inputs, targets))).detach()  # type: ignore[arg-type, return-value]
         loss = self._backward(inputs, targets)
         self.updating = True
-        self.optimizer.step()
+        self._optimize()
         if self._constrain is not None and getattr(self.model, "max_norm", True) is not None:
             self._constrain()
         return loss
 
-    def _backward(self, inputs: list[Tensor], targets: Tensor) -> Tensor:
+    def _backward(self, inputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
         for parameter in self.parameters:
             parameter.grad = None
         loss = self.loss(self.model(*inputs), targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+        backward(loss)
         if self.l1:
             for parameter in self.parameters:
                 if parameter.grad is not None and parameter.ndim > 1:
