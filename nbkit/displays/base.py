@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import Event, KeyEvent, MouseButton, MouseEvent
 from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["COLOURS", "Display", "readable"]
+__all__ = ["COLOURS", "Display", "Region", "readable"]
 
 #: Colours that are told apart by colour-blind eyes (Okabe & Ito, 2008), named by what they stand for.
 COLOURS = SimpleNamespace(
@@ -34,6 +34,13 @@ AnyArtist = TypeVar("AnyArtist", bound=Artist)
 Pointer = Callable[[float, float, str], None]
 
 
+class Region(NamedTuple):
+    """A box of the figure, (left, low, right, high) from 0 to 1, with all the ink of its axes and of no others."""
+
+    axes: tuple[Axes, ...]
+    box: tuple[float, float, float, float]
+
+
 class Display:
     """A figure that is told arrays: the artists are made once by `draw`, and `update` sets their data.
 
@@ -49,6 +56,8 @@ class Display:
 
     def __init__(self, axes: Axes | Mapping[str, Axes] | None = None) -> None:
         self.live_: list[Artist] = []
+        #: The axes whose live artists have been told something since the last frame, of a display with regions.
+        self.changed_: set[Axes] = set()
         self.on_press: Pointer | None = None
         self.on_drag: Pointer | None = None
         self.on_release: Pointer | None = None
@@ -88,6 +97,10 @@ class Display:
         artist.set_zorder(artist.get_zorder() + LIVE_ZORDER)
         self.live_.append(artist)
         return artist
+
+    def regions(self) -> Sequence[Region]:
+        """Boxes that fill the figure, each of which can be drawn without the others; none where all is drawn together."""
+        return ()
 
     def fit(self) -> None:
         """Lay the axes out for the figure's size, once: the layout engine at every draw costs more than the drawing."""

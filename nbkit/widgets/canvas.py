@@ -1,8 +1,4 @@
-"""The picture in the page: an ipympl canvas that redraws only what moved, or a plain image where ipympl can't be shown.
-
-A frame is the static part of the figure, restored from a copy, with the display's live artists drawn over it. What is not live
-marks the figure as stale, in matplotlib's own book-keeping, and costs one full draw.
-"""
+"""The picture in the page: an ipympl canvas that redraws only what moved, or a plain image where ipympl can't be shown."""
 
 from __future__ import annotations
 
@@ -17,11 +13,11 @@ import numpy as np
 from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from nbkit.displays.base import Display
 from nbkit.turns import Turns
 from nbkit.widgets import frames, lifetime
+from nbkit.widgets.composing import Composer
 
 __all__ = ["ImageCanvas", "LiveCanvas", "canvas", "make_canvas"]
 
@@ -64,7 +60,7 @@ class _Frames(FigureCanvasAgg):
         self.lock = Turns()
         self._by_itself = False
         self.seen = False  # nothing is rendered until somebody looks
-        self._background: Any = None
+        self._composer = Composer(self, display)
         display.fit()
 
     @contextmanager
@@ -78,19 +74,7 @@ class _Frames(FigureCanvasAgg):
 
     def compose(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Render the present state, shape (height, width, 4); the array is the renderer's own."""
-        agg: Any = self  # matplotlib's own methods carry no types here
-        renderer = agg.get_renderer()
-        if self._background is None or self.figure.stale:
-            renderer.clear()
-            self.figure.draw(renderer)
-            # figure.bbox may end a rounding short of the last row, which would then never be restored
-            self._background = agg.copy_from_bbox(Bbox.from_bounds(0, 0, renderer.width, renderer.height))
-        else:
-            agg.restore_region(self._background)
-        for artist in sorted(self.display.live_, key=lambda artist: artist.get_zorder()):
-            if artist.axes is None or artist.axes.get_visible():
-                artist.draw(renderer)
-        return np.asarray(renderer.buffer_rgba())
+        return self._composer.compose()
 
     def print_figure(self, *args: Any, **kwargs: Any) -> Any:
         # Saving changes dpi and background for a moment, and draws in passing what a stale figure still owes to the page.
@@ -99,7 +83,8 @@ class _Frames(FigureCanvasAgg):
             try:
                 return super().print_figure(*args, **kwargs)
             finally:
-                self.figure.stale = owed
+                if owed:
+                    self._composer.forget()
 
 
 class LiveCanvas(_Frames, Canvas):
@@ -133,7 +118,7 @@ class LiveCanvas(_Frames, Canvas):
     def draw(self) -> None:
         """Render everything, and show it."""
         with self.lock:
-            self._background = None
+            self._composer.forget()
             pixels = self.compose()
             if self.seen:
                 self._offer(pixels)
@@ -165,7 +150,7 @@ class LiveCanvas(_Frames, Canvas):
             super()._handle_message(widget, content, buffers)
             if content["type"] == "resize":
                 self.display.fit()
-                self._background = None  # it was drawn where things stood before, and laying out is no drawing
+                self._composer.forget()  # it was drawn where things stood before, and laying out is no drawing
 
     def handle_draw(self, event: dict[str, Any]) -> None:
         # The front end asks for one picture, and for no other until it has it: it gets one, also when nothing has changed.

@@ -183,7 +183,7 @@ def test_frame_by_blit_equals_a_full_one(explorer: WaveExplorer, front: Front) -
     for value in np.linspace(-2, 2, 9):
         explorer.set(amplitude=float(value))
     quick = explorer.canvas.compose().copy()
-    explorer.canvas._background = None
+    explorer.canvas._composer.forget()
     assert (explorer.canvas.compose() == quick).all()
 
 
@@ -192,7 +192,7 @@ def test_limits_changed_between_moves_are_drawn(explorer: WaveExplorer, front: F
     explorer.display_.ax_.set_ylim(-10, 10)
     explorer.set(amplitude=1.0)
     zoomed = explorer.canvas.compose().copy()
-    explorer.canvas._background = None
+    explorer.canvas._composer.forget()
     assert (explorer.canvas.compose() == zoomed).all()
     explorer.display_.ax_.set_ylim(-3, 3)
     explorer.canvas.draw()
@@ -212,7 +212,7 @@ def test_saving_leaves_dpi_background_and_what_is_owed(explorer: WaveExplorer, f
         explorer.figure.savefig(file, format=kind)
     owed = explorer.canvas.compose().copy()
     assert (owed != before).any(), "the page gets what changed before the saving"
-    explorer.canvas._background = None
+    explorer.canvas._composer.forget()
     assert (explorer.canvas.compose() == owed).all()
 
 
@@ -245,7 +245,7 @@ def test_resized_figure_is_laid_out_and_drawn_anew(explorer: WaveExplorer, front
     front.say("draw")
     assert pixels(front.frames[-1]).shape == (300, 400, 3)
     sent = explorer.canvas.compose().copy()
-    explorer.canvas._background = None
+    explorer.canvas._composer.forget()
     assert (explorer.canvas.compose() == sent).all()
     box = explorer.display_.ax_.get_tightbbox()
     assert box.x0 >= 0 and box.y0 >= 0, "labels stay inside"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
-__all__ = ["boxes"]
+__all__ = ["INSETS", "boxes", "slots"]
+
+Box = tuple[float, float, float, float]
 
 HEADING = 26.0  # px above all, for the line that says how far the training is
 
@@ -56,17 +58,15 @@ INSETS: dict[str, Inset] = {
 }
 
 
-def boxes(
-    shown: Collection[str], width: float, height: float, insets: Mapping[str, Inset] = INSETS
-) -> dict[str, tuple[float, float, float, float]]:
-    """The axes of the views that are shown: (left, bottom, width, height) in px from the lower left corner.
+def slots(shown: Collection[str], width: float, height: float) -> dict[str, Box]:
+    """The places of the views that are shown, by slot, which fill the figure: (left, bottom, width, height) in px.
 
     What is hidden leaves its room to its neighbours.
     """
-    slots = {inset.slot for name, inset in insets.items() if name in shown}
-    rows = [row for row in ([slot for slot in all_ if slot.name in slots] for all_ in (TOP, BOTTOM)) if row]
+    taken = {INSETS[name].slot for name in shown}
+    rows = [row for row in ([slot for slot in all_ if slot.name in taken] for all_ in (TOP, BOTTOM)) if row]
     tall = {1: [1.0], 2: [0.55, 0.45]}.get(len(rows), [])
-    places: dict[str, tuple[float, float, float, float]] = {}
+    places: dict[str, Box] = {"heading": (0.0, height - HEADING, width, HEADING)}
     upper = height - HEADING
     for row, share in zip(rows, tall, strict=True):
         depth = share * (height - HEADING)
@@ -76,9 +76,14 @@ def boxes(
             places[slot.name] = (left, upper - depth, wide, depth)
             left += wide
         upper -= depth
-    places["heading"] = (0.0, height - HEADING, width, HEADING)
+    return places
+
+
+def boxes(shown: Collection[str], width: float, height: float) -> dict[str, Box]:
+    """The axes of the views that are shown: (left, bottom, width, height) in px from the lower left corner."""
+    places = slots(shown, width, height)
     found = {}
-    for name, inset in insets.items():
+    for name, inset in INSETS.items():
         if name in shown:
             x, y, wide, deep = places[inset.slot]
             first, last = x + inset.start * wide + inset.left, x + inset.end * wide - inset.right

@@ -39,7 +39,8 @@ def steady(limits: tuple[float, float], low: float, high: float, least: float = 
 
     What is narrower than `least` is taken for as wide, round its middle.
 
-    What is drawn live moves a little with each frame; limits that followed it would redraw the ticks each time.
+    What is drawn live moves a little with each frame; limits that followed it would redraw the ticks each time. Where it has
+    come out there is most room, since it is likely to go on; but little below 0 for what is never negative.
     """
     if not np.isfinite([low, high]).all():
         return limits
@@ -49,8 +50,8 @@ def steady(limits: tuple[float, float], low: float, high: float, least: float = 
     span = limits[1] - limits[0]
     if limits[0] + 0.01 * span <= low and high <= limits[1] - 0.01 * span and high - low >= 0.4 * span:
         return limits
-    room = 0.12 * (high - low)
-    return low - room, high + room
+    above, below = (0.12 * (high - low) * (3 if out else 1) for out in (high > limits[1], low < limits[0]))
+    return max(low - below, -0.05 * high) if low >= 0 else low - below, high + above
 
 
 def decimated(x: NDArray[Any], y: NDArray[Any], most: int = MOST) -> tuple[Array, Array]:

@@ -85,7 +85,8 @@ class LossCurveDisplay(Display):
         self.reading_ = self.live(Reading(0.0, 1.02, "", transform=ax.transAxes, **text_style(va="bottom")))
         ax.add_artist(self.reading_)
         ax.set(xlabel="step", xlim=(0, 100), ylim=(0, 1))
-        ax.set_title(" ", fontsize=TEXT)  # room for the reading, where the figure lays itself out
+        # Room for the reading, where the figure lays itself out; without a y each draw would look for one.
+        ax.set_title(" ", fontsize=TEXT, y=1.0)
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(EngFormatter(sep=""))
         ax.grid(alpha=0.3)
@@ -155,8 +156,8 @@ class LossCurveDisplay(Display):
         ax = self.axes_["ax"]
         last = max((float(x[-1]) for x, _ in shown if len(x)), default=0.0)
         right = ax.get_xlim()[1]
-        if last > right or last < 0.5 * right:
-            right = max(_round_up(last), 10.0)
+        if last > right or last < 0.4 * right:
+            right = 10.0 * 2 ** np.ceil(np.log2(max(last, 10.0) / 10.0))
         values = np.concatenate([y for _, y in shown])
         values = values[np.isfinite(values)]
         limits = ax.get_ylim()
@@ -249,11 +250,3 @@ def _at(steps: Array, values: Array | None, cursor: float | None) -> tuple[float
             return float(steps[place]), float(values[place])
         end = start
     return None
-
-
-def _round_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 5, 7 times a power of ten."""
-    if value <= 0:
-        return 0.0
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(power * next(step for step in (1, 1.5, 2, 3, 5, 7, 10) if step * power >= 0.999999 * value))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nbkit.displays.base import COLOURS, Display
+from nbkit.displays.base import COLOURS, Display, Region
 from nbkit.displays.text import Reading
-from nbkit.displays.training.arrangement import INSETS, boxes
+from nbkit.displays.training.arrangement import INSETS, boxes, slots
 from nbkit.displays.training.boundary import Boundary, DecisionBoundaryDisplay
 from nbkit.displays.training.confusion import Confusion, ConfusionDisplay
 from nbkit.displays.training.curves import Curves, LossCurveDisplay
@@ -117,6 +117,8 @@ class TrainingDisplay(Display):
         for name, view in views.items():
             if view is not before.get(name):
                 self.parts_[name].update(**_fields(view))
+                self.changed_.update(self.parts_[name].axes_.values())
+        self.changed_.add(self.axes_["heading"])
         self.heading_.set_text(heading)
         self.message_.set_text(message)
         self.message_.set_visible(bool(message))
@@ -127,6 +129,19 @@ class TrainingDisplay(Display):
             self._place()
         if "network" in self._views:  # its diagram is laid out in pixels
             self.network_.update(**_fields(self._views["network"]))
+
+    def regions(self) -> Sequence[Region]:
+        if not self.owns_figure or self.message_.get_visible():
+            return ()
+        width, height = self.figure_.get_size_inches() * 100
+        shown = [name for name, ax in self.axes_.items() if ax.get_visible()]
+        return [
+            Region(
+                tuple(self.axes_[name] for name in shown if INSETS[name].slot == slot),
+                (left / width, bottom / height, (left + wide) / width, (bottom + tall) / height),
+            )
+            for slot, (left, bottom, wide, tall) in slots(shown, width, height).items()
+        ]
 
     def _show(self, views: dict[str, tuple[Any, ...]]) -> None:
         changed = views.keys() != self._views.keys() or not views

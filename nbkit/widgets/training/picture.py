@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ __all__ = ["Painter"]
 
 Parameters = Mapping[str, Any]
 
+SLOWER = 0.1  # s between two pictures of curves that grow: the eye follows the map, and reads the curves
+
 
 class Painter:
     """Makes the keywords of `TrainingDisplay.update` of a run and the parameters."""
@@ -34,7 +37,7 @@ class Painter:
         self.pins, self.several = Pins(run), Several(run)
         self._grid: Grid | None = None
         self._slices = Slices()
-        self._drawn: dict[str, tuple[Any, Curves]] = {}  # curves by name, with what they were made of
+        self._drawn: dict[str, tuple[Any, Curves, float]] = {}  # curves by name, with what they were made of, and when
 
     def arrays(self, parameters: Parameters, moving: bool) -> dict[str, Any]:
         """The picture at `steps`, or as far as the training came; while it is `moving` what takes long is left as it was."""
@@ -90,12 +93,18 @@ class Painter:
         return found
 
     def _curves(self, parameters: Parameters, step: int, name: str, now: Mapping[str, float] | None) -> Curves:
-        """The curves up to a step, with what is measured `now` at their end; else the same object as long as they are the same."""
+        """The curves up to a step, with what is measured `now` at their end; else the same object as long as they are the same.
+
+        Those that grow by themselves grow every `SLOWER` seconds only.
+        """
         trainer, band = self.run.trainer, self.several.band(name, step)
         until = int(trainer.history.evaluation_steps[-1])
-        made_of = None if now or band else (self.run.made, until, {**parameters, "steps": 0})
-        if made_of is not None and name in self._drawn and self._drawn[name][0] == made_of:
-            return self._drawn[name][1]
+        made_of = None if now or band else (self.run.made, {**parameters, "steps": 0})
+        if made_of is not None and name in self._drawn:
+            before, curves, at = self._drawn[name]
+            last = curves.steps[-1]
+            if before == made_of and (last == until or (last < until and time.monotonic() < at + SLOWER)):
+                return curves
         rows = len(trainer.train.targets)
         pinned = [Pinned(label, *curves[name]) for label, curves in self.pins.curves(parameters) if name in curves]
         cursor = parameters["cursor"]
@@ -111,7 +120,7 @@ class Painter:
             pinned=pinned,
             band=band,
         )
-        self._drawn[name] = made_of, curves
+        self._drawn[name] = made_of, curves, time.monotonic()
         return curves
 
     def _panel(self, parameters: Parameters, step: int, model: nn.Module, grid: Grid, moving: bool) -> Any:
