@@ -16,7 +16,7 @@ from nbkit.widgets import cells
 
 __all__ = ["Runner"]
 
-FRAMES = 15.5  # a second, while drawing a frame takes little
+FRAMES = 17.0  # a second, while drawing a frame takes little
 SHARE = 0.8  # of the time for the training where drawing takes more, …
 SLOWEST = 8.0  # … but so many frames a second, unless they would leave less than half of the time
 PORTION = 256  # steps, after which it is looked whether to go on: a `halt` that comes just before a walk begins is lost
@@ -62,6 +62,7 @@ class Runner:
         self._left: int | None = None
         self._in_cell = False
         self._drawing, self._rate = 0.02, 0.0  # running means: s a frame, steps a second
+        self._due = 0.0  # when the next frame should be there
         #: What has ended the last play, if it was a failure.
         self.error: Exception | None = None
         self._end: float | None = None
@@ -155,14 +156,17 @@ class Runner:
 
     def _burst(self) -> bool:
         """Steps until the next frame is due, and the frame; whether there may be more."""
-        drawing = self._drawing
+        drawing, began = self._drawing, time.perf_counter()
         longest = max(1 / SLOWEST - drawing, drawing)
-        length = max(1 / FRAMES - drawing, min(drawing * SHARE / (1 - SHARE), longest))
+        least = min(drawing * SHARE / (1 - SHARE), longest)
+        # A frame that came late makes the next burst shorter, so that there are as many frames a second as there should be.
+        self._due = max(self._due + 1 / FRAMES, began + drawing + least)
+        length = min(self._due - began, 1 / FRAMES + least) - drawing
         speed = self._walker.speed
         most = max(1, round(speed / FRAMES if speed else self._rate * length))
         if self._left is not None:
             most = min(most, self._left)
-        began, made, going = time.perf_counter(), 0, True
+        made, going = 0, True
         while made < most and not (made and (self._walker.lock.wanted or self._stop.is_set())):
             portion = min(most - made, PORTION)
             steps = self._walker.walk(portion)
