@@ -4,13 +4,21 @@ In one kernel, in turns: a bare loop (batches by index, the same network and opt
 the explorer playing in the page. Printed are medians over the rounds of the ratio of both steps/s, once by the clock and once by
 the processor's time of the thread that trains, which holds on a computer that does other things as well; and the frames
 that the page has drawn a second.
+
+On a computer of two cores the kernel, the server and the browser's many threads are in each other's way, and how much depends on
+how the system happens to place them. So each case is measured a second time with the kernel on the last core and all others on
+the rest, which is what a computer with more cores comes to by itself (Linux only; `--placed` leaves it out).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import statistics
 import tempfile
+
+import psutil
 
 from tests.browser.lab import Notebook, open_notebook, start_browser, start_lab, start_page
 
@@ -76,11 +84,33 @@ def measure(notebook: Notebook, batch_size: int, seconds: float) -> tuple[float,
     return *shares, frames / passed, steps / passed
 
 
+def set_apart(kernel: int) -> None:
+    """The threads of this process number on the last core, those of all others that were started here on the rest."""
+    cores = sorted(os.sched_getaffinity(0))
+    for process in psutil.Process().children(recursive=True):
+        for thread in process.threads():
+            with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(thread.id, cores[-1:] if process.pid == kernel else cores[:-1])
+
+
+def rounds(notebook: Notebook, name: str, batch_size: int, count: int, seconds: float) -> None:
+    """Measure, and print a line."""
+    found = [measure(notebook, batch_size, seconds) for _ in range(count)]
+    wall, cpu, frames, speed = (statistics.median(column) for column in zip(*found, strict=True))
+    drawing = 1000 * notebook.ask("e.runner._drawing")
+    print(
+        f"{name}: share of the bare loop {wall:.2f} by the clock, {cpu:.2f} by processor time, {frames:.1f} frames/s, "
+        f"{drawing:.1f} ms a frame, {speed:.0f} steps/s",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Print a line for each case."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn (default %(default)s)")
+    parser.add_argument("--placed", action="store_true", help="only as the system places the programs")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -94,14 +124,12 @@ def main() -> None:
                 page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
                 notebook.run_all()
                 notebook.figure()
-                rounds = [measure(notebook, batch_size, options.seconds) for _ in range(options.rounds)]
-                wall, cpu, frames, speed = (statistics.median(column) for column in zip(*rounds, strict=True))
-                drawing = 1000 * notebook.ask("e.runner._drawing")
-                print(
-                    f"{name}: share of the bare loop {wall:.2f} by the clock, {cpu:.2f} by processor time, {frames:.1f} frames/s, "
-                    f"{drawing:.1f} ms a frame, {speed:.0f} steps/s",
-                    flush=True,
-                )
+                given = name, batch_size, options.rounds, options.seconds
+                rounds(notebook, *given)
+                if not options.placed and hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
+                    notebook.press("Reset", "Space")
+                    set_apart(notebook.ask("__import__('os').getpid()"))
+                    rounds(notebook, f"  the kernel on a core of its own; {given[0]}", *given[1:])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from nbkit.training.stacking import Stack
 
 __all__ = ["Ensemble", "band"]
 
-_MEASURED_EVERY = 128
+_MEASURED_EVERY = 64  # steps, …
+_MEASURED_SHARE = 16  # … and of all steps so far at least this part: a band has fewer points than a curve
 # Whose step is proportional to the learning rate and takes each number by itself; torch's others aren't so.
 _PROPORTIONAL = ("SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW", "NAdam", "RAdam", "Adamax")
 
@@ -133,16 +134,15 @@ class Ensemble:
         if not self._gathered:
             self._gather()
         stack, (inputs, targets) = self._stack, self._gathered.pop()
-        losses = self._each_loss(stack(*inputs), targets)
-        stack.backward(losses.sum())
+        losses = stack.learn(inputs, targets, self._loss, self._each_loss)
         self._update()
-        self._pending.append(losses.detach())
+        self._pending.append(losses)
         self.steps += 1
         if len(self._pending) == 32:
             self._flush()
         if not self._gathered and not self._order.shape[1]:
             self.epoch += 1
-            if self.steps - self._evaluated_at >= _MEASURED_EVERY:
+            if self.steps - self._evaluated_at >= max(_MEASURED_EVERY, self.steps // _MEASURED_SHARE):
                 self._evaluate()
 
     @torch.no_grad()

@@ -160,6 +160,7 @@ class Loop:
             if self.diverged is not None:
                 raise self.diverged.with_traceback(None)
             self.stopped = None
+            stepper.look()
             last_epoch, last_step, last_time = stepper.epoch + more[0], stepper.step + more[1], clock() + more[2]
             try:
                 while stepper.step < last_step and stepper.epoch < last_epoch and clock() < last_time:

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from nbkit.models import MLP, Atan, Dropout
+from nbkit.models import Dropout
+from nbkit.training.dense import Elementwise, layers_of, slope
 from nbkit.training.direct import gradients
+from nbkit.training.losses import Function
 
 __all__ = ["Stack"]
 
-# What takes each number by itself, and so needs not know that there are several runs.
-_ELEMENTWISE = (
-    *(
-        nn.Identity,
-        nn.ReLU,
-        nn.Sigmoid,
-        nn.Tanh,
-        nn.LeakyReLU,
-        nn.ELU,
-        nn.GELU,
-        nn.SiLU,
-        nn.Softplus,
-        nn.Hardtanh,
-        nn.Softsign,
-    ),
-    Atan,
-)
+
+class Dense(NamedTuple):
+    """A layer of all runs: weights (K, in, out) and biases (K, 1, out), and where their gradients go."""
+
+    weight: Tensor
+    bias: Tensor
+    weight_gradient: Tensor
+    bias_gradient: Tensor
 
 
 class Stack:
@@ -60,9 +53,9 @@ class Stack:
                 )
             if getattr(module, "max_norm", None) is not None:
                 raise ValueError("runs at once can't have a max_norm: set it to None, or train them one by one")
-        self._layers = _dense(models[0])
+        chain = layers_of(models[0]) or []
         # As the batched product takes them: (run, input, output), where a layer has (output, input).
-        self._turned = {weight for weight, _ in self._layers if weight} if self._layers else set()
+        self._turned = {f"{name}weight" for name, layer in chain if isinstance(layer, nn.Linear)}
         stacked = {name: torch.stack([some[name].detach().to(device) for some in named]) for name in shapes[0]}
         stacked = {name: tensor.mT.contiguous() if name in self._turned else tensor for name, tensor in stacked.items()}
         # All in one parameter, on which the layers' weights are windows: the optimiser has one tensor to update where there
@@ -70,11 +63,21 @@ class Stack:
         self.flat = nn.Parameter(torch.cat([tensor.flatten() for tensor in stacked.values()]))
         self.flat.grad = torch.zeros_like(self.flat)
         self.parameters: dict[str, Tensor] = {}
+        slopes: dict[str, Tensor] = {}  # windows on the gradient, like the parameters on the weights
         first = 0
         for name, tensor in stacked.items():
             window = slice(first, first := first + tensor.numel())
             self.parameters[name] = self.flat.detach()[window].view(tensor.shape).requires_grad_()
-        self._forward = None if self._layers else self._vmapped(copy.deepcopy(models[0]).to(device))
+            slopes[name] = self.flat.grad[window].view(tensor.shape)
+        self._layers: list[Dense | Elementwise] = []
+        for name, layer in chain:
+            if isinstance(layer, nn.Linear):
+                names = f"{name}weight", f"{name}bias"
+                weight, bias = (self.parameters[each] for each in names)
+                self._layers.append(Dense(weight, bias.unsqueeze(1), *(slopes[each] for each in names)))
+            else:
+                self._layers.append(layer)
+        self._forward = None if self._turned else self._vmapped(copy.deepcopy(models[0]).to(device))
 
     def __len__(self) -> int:
         return len(self.models)
@@ -87,21 +90,38 @@ class Stack:
     def __call__(self, *inputs: Tensor) -> Tensor:
         if self._forward is not None:
             return self._forward(self.parameters, *inputs)
-        (x,) = inputs
-        assert self._layers is not None
-        for weight, rest in self._layers:
-            if isinstance(rest, nn.Module):
-                x = rest(x)
-            elif rest is None:
-                x = torch.bmm(x, self.parameters[weight])
-            else:
-                x = torch.baddbmm(self.parameters[rest].unsqueeze(1), x, self.parameters[weight])
-        return x
+        return self._passed(*inputs)[-1]
 
-    def backward(self, loss: Tensor) -> None:
-        """The gradient of a loss into `flat.grad`."""
-        found = gradients(loss, tuple(self.parameters.values()))
-        torch.cat([gradient.flatten() for gradient in found], out=self.flat.grad)
+    def _passed(self, x: Tensor) -> list[Tensor]:
+        """The inputs, and what comes out of each layer."""
+        passed = [x]
+        for layer in self._layers:
+            x = layer.forward(x) if isinstance(layer, Elementwise) else torch.baddbmm(layer.bias, x, layer.weight)
+            passed.append(x)
+        return passed
+
+    def learn(self, inputs: Sequence[Tensor], targets: Tensor, loss: Function, each: Function) -> Tensor:
+        """The losses of `each` run (K,), without a graph, and the gradient into `flat.grad`; `loss` is that of one run."""
+        assert self.flat.grad is not None
+        if self._forward is not None:
+            losses = each(self(*inputs), targets)
+            found = gradients(losses.sum(), tuple(self.parameters.values()))
+            torch.cat([gradient.flatten() for gradient in found], out=self.flat.grad)
+            return losses.detach()
+        with torch.no_grad():  # as in `DenseGradient`, for all runs at once
+            passed = self._passed(*inputs)
+            losses, d = slope(loss, passed[-1], targets, each)
+            first = next(layer for layer in self._layers if isinstance(layer, Dense))
+            for layer, x, y in zip(reversed(self._layers), passed[-2::-1], passed[:0:-1], strict=True):
+                if isinstance(layer, Elementwise):
+                    d = layer.backward(d, x, y)
+                    continue
+                torch.bmm(x.mT, d, out=layer.weight_gradient)
+                torch.sum(d, 1, out=layer.bias_gradient)
+                if layer is first:  # nobody asks for the gradient of what comes before
+                    break
+                d = torch.bmm(d, layer.weight.mT)
+            return losses
 
     def _vmapped(self, base: nn.Module) -> Callable[..., Tensor]:
         def one(parameters: dict[str, Tensor], *inputs: Tensor) -> Any:
@@ -117,26 +137,3 @@ class Stack:
             .clone(memory_format=torch.contiguous_format)
             for name, tensor in self.parameters.items()
         }
-
-
-def _dense(model: nn.Module) -> list[tuple[str, str | nn.Module | None]] | None:
-    """The layers of a plain network: names of weight and bias (or None) of a dense one, "" and an activation; None for others."""
-    layers: list[tuple[str, str | nn.Module | None]] = []
-    for name, module in _in_order(model, ""):
-        if type(module) is nn.Linear:
-            layers.append((f"{name}weight", None if module.bias is None else f"{name}bias"))
-        elif type(module) in _ELEMENTWISE:
-            layers.append(("", module))
-        elif not isinstance(module, Dropout | nn.Dropout):  # with a rate of 0, which was seen to
-            return None
-    return layers
-
-
-def _in_order(module: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
-    inner = module.layers if type(module) is MLP else module
-    prefix = f"{name}layers." if type(module) is MLP else name
-    if type(inner) is nn.Sequential:
-        for key, child in inner.named_children():
-            yield from _in_order(child, f"{prefix}{key}.")
-    else:
-        yield name, module

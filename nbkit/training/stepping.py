@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from nbkit.devices import DeviceError, first_line
 from nbkit.training.batches import Batches, Sample
+from nbkit.training.dense import DenseGradient
 from nbkit.training.direct import backward, step_of
 from nbkit.training.losses import Function
 from nbkit.training.optimization import make_optimizer, make_schedule, scale_rates, set_weight_decay
@@ -71,6 +72,11 @@ class Stepper:
         self._closure = isinstance(self.optimizer, torch.optim.LBFGS)
         self.schedule = make_schedule(schedule, self.optimizer)
         self._optimize = step_of(self.optimizer)
+        self.look()
+
+    def look(self) -> None:
+        """See what the model is made of: somebody may have put other layers into it."""
+        self._dense = DenseGradient.of(self.model, self.loss)
 
     def advance(self) -> Tensor:
         """One step; the loss of its batch before it, without the penalties, as a tensor that isn't read."""
@@ -99,10 +105,13 @@ class Stepper:
         return loss
 
     def _backward(self, inputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
-        for parameter in self.parameters:
-            parameter.grad = None
-        loss = self.loss(self.model(*inputs), targets)
-        backward(loss)
+        if self._dense is not None and self._dense.applies(inputs):
+            loss = self._dense(inputs[0], targets)
+        else:
+            for parameter in self.parameters:
+                parameter.grad = None
+            loss = self.loss(self.model(*inputs), targets)
+            backward(loss)
         if self.l1:
             for parameter in self.parameters:
                 if parameter.grad is not None and parameter.ndim > 1:

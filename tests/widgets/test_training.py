@@ -90,6 +90,17 @@ def test_a_region_waits_for_the_data_that_take_it(made):
     assert explorer.parameters["region"] == "x1 > x2"
 
 
+def test_a_formula_that_was_written_stays_where_it_fits(made):
+    explorer = made(samples=60)
+    explorer.set(formula="x**3")
+    explorer.set(data="curve")
+    assert explorer.parameters["formula"] == "x**3"
+    explorer.set(data="five_inputs", samples=60)
+    assert explorer.parameters["formula"] == "sin(pi*x1) + x2*x3 + x4**2 - x5", "the other has no x1"
+    explorer.set(data="curve")
+    assert explorer.parameters["formula"] == "sin(pi*x)", "nobody wrote the one of five inputs"
+
+
 def test_a_device_that_is_absent_changes_nothing(made):
     absent = next(name for name in ("cuda", "mps", "xpu") if not getattr(torch, name).is_available())
     explorer = made(steps=5)
@@ -306,6 +317,30 @@ def test_reset_brings_the_first_picture_back_to_the_bit(made):
         assert (explorer.canvas.compose() != first).any()
         explorer.reset()
         assert (explorer.canvas.compose() == first).all()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"data": "curve"}, {"data": "blobs", "panel": "errors"}, {"panel": "spreads", "show": ["loss", "network"]}],
+    ids=lambda given: "-".join(map(str, given.values())) or "first",
+)
+def test_what_is_drawn_by_parts_is_what_is_drawn_at_once(made, given):
+    explorer, redrawn = made(**given), 0
+    composer = explorer.canvas._composer
+    draw, parts = composer._draw_still, []
+    composer._draw_still = lambda renderer, region: (parts.append(region), draw(renderer, region))
+    for moved in (
+        *({"steps": 3**k} for k in range(8)), {"cursor": 50}, {"cursor": 51}, {"selected": [1, 2]}, {"log_scale": True},
+        {"discretise": True}, {"panel": "unit"}, {"steps": 10}, {"learning_rate": 0.3}, {"steps": 400}, {"cursor": -1},
+        {"show": ["data", "metric"]}, {"batch_size": 7}, {"steps": 800}, {"log_scale": False}, {"panel": "none"},
+    ):  # fmt: skip
+        explorer.set(**moved)
+        quick = explorer.canvas.compose().copy()
+        redrawn, owed = redrawn + len(parts), list(parts)
+        parts.clear()
+        composer.forget()
+        assert (explorer.canvas.compose() == quick).all(), (moved, owed)
+    assert redrawn, "some parts were drawn alone"
 
 
 @pytest.mark.parametrize("step", [0, 30, 64, 100])

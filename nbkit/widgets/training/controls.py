@@ -99,8 +99,11 @@ class Strength(Part):
         return float(widget.value) if widget.value > 1.001 * self.low else 0.0
 
 
-def data_defaults(name: str) -> dict[str, Any]:
-    """What a maker of DATASETS does unless asked: samples, noise, formula, and whether its inputs are better standardised."""
+def data_defaults(name: str, formula: str | None = None) -> dict[str, Any]:
+    """What a maker of DATASETS does unless asked: samples, noise, formula, and whether its inputs are better standardised.
+
+    A `formula` that somebody has written stays, if it is one of the same variables.
+    """
     if name not in DATASETS:
         raise ValueError(
             f"data must be a name out of {', '.join(DATASETS)}, a pair (x, y), a DataSet, a data frame or the path of a CSV "
@@ -108,13 +111,20 @@ def data_defaults(name: str) -> dict[str, Any]:
         )
     parameters = inspect.signature(DATASETS[name]).parameters
     samples = parameters["samples"].default
-    formula = {"formula": parameters["function"].default} if "function" in parameters and name != "region" else {}
+    own = _written(name)
+    kept = formula is not None and formula not in map(_written, DATASETS) and own and _inputs(formula) == _inputs(own)
     return {
-        **formula,
+        **({"formula": formula if kept else own} if own else {}),
         "samples": AVAILABLE[name] if samples is None else samples,
         "noise": float(parameters["noise"].default),
         "standardize": name in ("diabetes", "dilepton"),
     }
+
+
+def _written(name: str) -> str | None:
+    """The formula that a data set is made of, unless another is given; None where there is none."""
+    function = inspect.signature(DATASETS[name]).parameters.get("function")
+    return None if function is None or name == "region" else str(function.default)
 
 
 def _inputs(formula: str) -> tuple[str, ...]:

@@ -152,7 +152,9 @@ class TrainingExplorer(TakeAway):
         also: Parameters = {}
         moved, now = self._checked(moved), self._checked(self.parameters)
         if "data" in moved:
-            also |= {k: v for k, v in data_defaults(moved["data"]).items() if k not in moved and k in now}
+            also |= {
+                k: v for k, v in data_defaults(moved["data"], now.get("formula")).items() if k not in moved and k in now
+            }
             if now["loss"] not in TASKS[_task(moved["data"])] and "loss" not in moved:
                 also["loss"] = TASKS[_task(moved["data"])][0]
         if "steps" in moved:
