@@ -63,7 +63,8 @@ def layers_of(model: nn.Module) -> list[tuple[str, nn.Linear | Elementwise]] | N
 class DenseGradient:
     """One call gives the loss of a batch and sets `grad` of the model's parameters, as `loss.backward()` would.
 
-    `of` tells whether it can be had for a model: a plain chain of dense layers and elementwise functions on the CPU.
+    `of` tells whether it can be had: for a plain chain of dense layers and elementwise functions on the CPU and a loss of torch's.
+    A loss of one's own may look at more than the outputs, say at the weights.
     """
 
     def __init__(self, model: nn.Module, loss: Function, layers: list[nn.Linear | Elementwise]) -> None:
@@ -87,7 +88,8 @@ class DenseGradient:
             p.is_cpu and p.requires_grad and type(p) is nn.Parameter and p.is_contiguous() for p in model.parameters()
         )
         changed = any("forward" in vars(module) for module in model.modules())  # by hand, in the instance
-        if not plain or changed or not any(isinstance(layer, nn.Linear) for layer in layers):
+        own_loss = type(loss).__module__ != nn.modules.loss.__name__
+        if not plain or changed or own_loss or not any(isinstance(layer, nn.Linear) for layer in layers):
             return None
         return cls(model, loss, layers)
 
