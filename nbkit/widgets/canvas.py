@@ -77,14 +77,12 @@ class _Frames(FigureCanvasAgg):
         return self._composer.compose()
 
     def print_figure(self, *args: Any, **kwargs: Any) -> Any:
-        # Saving changes dpi and background for a moment, and draws in passing what a stale figure still owes to the page.
+        # Saving changes dpi and background for a moment, and draws into the same pixels what is still owed to the page.
         with self.lock:
-            owed = self.figure.stale
             try:
                 return super().print_figure(*args, **kwargs)
             finally:
-                if owed:
-                    self._composer.forget()
+                self._composer.forget()
 
 
 class LiveCanvas(_Frames, Canvas):

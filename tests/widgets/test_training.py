@@ -1,5 +1,6 @@
 """The trainer's explorer: its state, the way back and forth, and going on by itself."""
 
+import io
 import json
 
 import numpy as np
@@ -341,6 +342,12 @@ def test_what_is_drawn_by_parts_is_what_is_drawn_at_once(made, given):
         composer.forget()
         assert (explorer.canvas.compose() == quick).all(), (moved, owed)
     assert redrawn, "some parts were drawn alone"
+    explorer.set(steps=900)
+    explorer.figure.savefig(io.BytesIO(), facecolor="red")
+    explorer.set(cursor=40)
+    quick = explorer.canvas.compose().copy()
+    composer.forget()
+    assert (explorer.canvas.compose() == quick).all(), "saving leaves nothing behind"
 
 
 @pytest.mark.parametrize("step", [0, 30, 64, 100])
