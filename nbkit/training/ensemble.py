@@ -21,9 +21,9 @@ from nbkit.training.direct import step_of
 from nbkit.training.fitting import prepared
 from nbkit.training.history import Array, Means, Records
 from nbkit.training.loop import limits
-from nbkit.training.losses import METRICS, Function, make_loss, make_metrics
+from nbkit.training.losses import METRICS, make_loss, make_metrics
 from nbkit.training.optimization import make_optimizer
-from nbkit.training.stacking import Stack
+from nbkit.training.stacking import Stack, per_run
 
 __all__ = ["Ensemble", "band"]
 
@@ -86,7 +86,7 @@ class Ensemble:
         data = prepared(self._models[0], self._loss, train=train, validation=validation)
         self.train, held_out = data["train"].to(self.device), data.get("validation")
         self.validation = held_out and held_out.to(self.device)
-        self._each_loss = _per_run(self._loss)
+        self._each_loss = per_run(self._loss)
         self._recipe = (optimizer, dict(optimizer_options or {}))
         self.reset()
 
@@ -240,21 +240,3 @@ def band(values: ArrayLike, share: float = 0.68) -> tuple[Array, Array, Array]:
     numbers = np.nan_to_num(np.asarray(values, np.float64), nan=np.inf, posinf=np.inf)
     low, median, high = np.quantile(numbers, [(1 - share) / 2, 0.5, (1 + share) / 2], axis=-1, method="nearest")
     return median, low, high
-
-
-def _per_run(loss: Function) -> Function:
-    """The loss of each run, (runs,), from outputs and targets (runs, batch, ...)."""
-    if (
-        not isinstance(loss, nn.Module)
-        or getattr(loss, "reduction", None) != "mean"
-        or getattr(loss, "weight", None) is not None
-    ):
-        return vmap(loss)
-    single = copy.copy(loss)
-    single.reduction = "none"  # type: ignore[assignment]
-
-    def each(outputs: Tensor, targets: Tensor) -> Tensor:
-        values: Tensor = single(outputs.flatten(0, 1), targets.flatten(0, 1))
-        return values.reshape(len(outputs), -1).mean(1)
-
-    return each

@@ -15,7 +15,7 @@ from nbkit.training.dense import Elementwise, layers_of, slope
 from nbkit.training.direct import gradients
 from nbkit.training.losses import Function
 
-__all__ = ["Stack"]
+__all__ = ["Stack", "per_run"]
 
 
 class Dense(NamedTuple):
@@ -137,3 +137,21 @@ class Stack:
             .clone(memory_format=torch.contiguous_format)
             for name, tensor in self.parameters.items()
         }
+
+
+def per_run(loss: Function) -> Function:
+    """The loss of each run, (runs,), from outputs and targets (runs, batch, ...)."""
+    if (
+        not isinstance(loss, nn.Module)
+        or getattr(loss, "reduction", None) != "mean"
+        or getattr(loss, "weight", None) is not None
+    ):
+        return vmap(loss)
+    single = copy.copy(loss)
+    single.reduction = "none"  # type: ignore[assignment]
+
+    def each(outputs: Tensor, targets: Tensor) -> Tensor:
+        values: Tensor = single(outputs.flatten(0, 1), targets.flatten(0, 1))
+        return values.reshape(len(outputs), -1).mean(1)
+
+    return each
