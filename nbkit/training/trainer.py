@@ -55,7 +55,7 @@ class Trainer(Resumable):
     The same seed on the same device gives the same numbers to the last bit, in whatever portions it is run: those of the plain
     loop over `torch.randperm(n, generator=torch.Generator().manual_seed(seed)).split(batch_size)`. A model that draws from torch's
     global generator finds there the stream of `torch.manual_seed(seed)`, during its steps only. On the CPU the gradient of a plain
-    chain of dense layers is written out (`nbkit.training.dense`), by autograd's kernels and with its numbers; all else is autograd's.
+    chain of dense layers is written out (`nbkit.training.dense`), with autograd's kernels and numbers; all else is autograd's.
     """
 
     def __init__(
