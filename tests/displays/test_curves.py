@@ -119,6 +119,14 @@ def test_pinned_runs_and_a_band_have_their_lines_and_labels():
     assert not display.pinned_[0].get_visible() and not display.band_.get_visible()
 
 
+def test_the_legend_shows_the_line_of_a_run_that_had_none_before():
+    display = LossCurveDisplay()
+    display.update(steps=STEPS, train=TRAIN, validation=None)
+    pin = Pinned("rate 0.1", STEPS, TRAIN)
+    display.update(steps=STEPS, train=TRAIN, validation=TRAIN, pinned=[pin], band=Band("3 seeds", STEPS, *[TRAIN] * 3))
+    assert all(handle.get_visible() for handle in display.ax_.get_legend().legend_handles)
+
+
 def test_a_new_value_redraws_no_axes():
     display = LossCurveDisplay()
     display.update(steps=STEPS[:-1], train=TRAIN[:-1], validation=None)

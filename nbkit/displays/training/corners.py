@@ -36,6 +36,9 @@ class FreeLegend:
         """Make the legend anew, "upper" or "lower" as long as there is room."""
         self._order, self._corner = ORDER[side], ORDER[side][0]
         legend = self._ax.legend(lines, names, loc=self._corner, **style)
+        for handle in legend.legend_handles:  # made like its line, which may have nothing to draw as yet
+            if handle is not None:
+                handle.set_visible(True)
         room, box = legend.get_window_extent(), self._ax.get_window_extent()
         self._share = min(1.1 * room.width / box.width, 1.0), min(1.1 * room.height / box.height, 1.0)
 
