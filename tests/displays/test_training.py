@@ -19,7 +19,7 @@ from nbkit.displays.training import (
     TrainingDisplay,
     Unit,
 )
-from nbkit.displays.training.arrangement import INSETS, boxes
+from nbkit.displays.training.arrangement import INSETS, boxes, slots
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(-1, 1, (40, 2))
@@ -111,6 +111,23 @@ def test_the_panel_is_exchanged_and_a_step_of_it_is_live(panel):
         name for name in INSETS if INSETS[name].slot == "panel" and name.startswith(panel)
     }
     assert all(artist in display.live_ for artist in display.parts_[panel].live_)
+
+
+def test_wide_numbers_at_the_axes_stay_in_their_place():
+    """What reaches into the neighbour's place is cut there when only that one is drawn anew."""
+    display = TrainingDisplay()
+    reach = np.linspace(-690.0, 90.0, 21)
+    surface = LossSurface(
+        np.geomspace(1.2e-4, 50, 441).reshape(21, 21), reach, reach, np.zeros((3, 2)), ("PC 1", "PC 2")
+    )
+    display.update(**whole() | {"loss": curves(log=True), "metric": None}, panel=surface)
+    renderer = FigureCanvasAgg(display.figure_).get_renderer()
+    display.figure_.draw(renderer)
+    places = slots(shown(display), 900, 500)
+    for name in ("surface", "surface_bar", "loss"):
+        left, _, width, _ = places[INSETS[name].slot]
+        box = display.axes_[name].get_tightbbox(renderer)
+        assert left <= box.x0 and box.x1 <= left + width, name
 
 
 def test_a_step_touches_live_artists_alone():
