@@ -209,3 +209,8 @@ def test_the_source_of_an_own_module_stands_in_the_program(made):
     names = {}
     exec(explorer.code(), names)
     assert names["trained"].item() == pytest.approx(losses(explorer)[0], rel=1e-5)
+
+
+def test_the_program_of_adamw_without_decay_has_none():
+    explorer = TrainingExplorer(optimizer="adamw", hidden=[2])
+    assert "AdamW(model.parameters(), lr=0.01, weight_decay=0" in explorer.code()

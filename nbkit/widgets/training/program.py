@@ -53,7 +53,9 @@ def _uses(parameters: Parameters) -> set[str]:
 def _optimizer(first: Parameters, own: Mapping[str, Any]) -> str:
     lines = [_loss(own["loss"]) if "loss" in own else f"loss = {LOSSES[first['loss']]}"]
     options = [f"lr={first['learning_rate']!r}"]
-    options += [f"weight_decay={first['weight_decay']!r}"] if first["weight_decay"] else []
+    # AdamW's own default is not 0
+    decays = first["weight_decay"] or ("optimizer" not in own and first["optimizer"] == "adamw")
+    options += [f"weight_decay={first['weight_decay']!r}"] if decays else []
     if "optimizer" in own:
         kind = _named(own["optimizer"])
     else:
