@@ -28,8 +28,8 @@ class Mover(Protocol):
 
 
 _movers: weakref.WeakSet[Any] = weakref.WeakSet()
-_depth = 0  # a cell may execute another, as %run does, and what answers the page counts, too: IPython tells of it alike
-_counting = threading.Lock()  # that comes in a thread of its own
+_depth = 0  # a cell may execute another, as %run does
+_counting = threading.Lock()
 _shell: Any = None
 
 
@@ -57,19 +57,23 @@ def _listen() -> None:
     _depth = 0 if lifetime.answers_page() else 1
 
 
+# IPython tells of each message of the page as of a cell, also of those that are answered while a cell runs: they are none.
+
+
 def _before() -> None:
     global _depth
-    if (
-        lifetime.answers_page()
-    ):  # these come with each message of the page, too, and the second not where its callback fails
+    if lifetime.answers_page():
         return
-    _depth += 1
+    with _counting:
+        _depth += 1
     for mover in list(_movers):
         mover.hold()
 
 
 def _after() -> None:
     global _depth
+    if lifetime.answers_page():
+        return
     with _counting:
         _depth = max(0, _depth - 1)
     if not _depth:

@@ -143,14 +143,18 @@ def test_tab_closed_and_opened_again(opened: Opener) -> None:
 def test_cell_waits_for_whole_steps_and_pause_works_meanwhile(opened: Opener) -> None:
     cells = [MADE.format("hidden=[4]"),
              "import torch, threading\nbefore = [p.clone() for p in e.trainer.model.parameters()]\n"
+             "while e.controls['learning_rate'].value == 0.01: threading.Event().wait(0.01)\n"
+             "for _ in range(50): threading.Event().wait(0.01)\n"  # what the page does meanwhile is no end of the cell
              "while e.playing and not e.runner._stop.is_set(): threading.Event().wait(0.01)\n"
              "print(all(torch.equal(a, b) for a, b in zip(before, e.trainer.model.parameters())))"]  # fmt: skip
     notebook = opened(cells)
     notebook.run_cell(0)
     notebook.figure()
     play(notebook, 40)
+    tab(notebook, "Training")
     notebook.start_cell(1)
-    notebook.press("Pause", "Space")  # while the second cell is busy
+    notebook.press("Learning rate", "ArrowRight")  # while the second cell is busy
+    notebook.press("Pause", "Space")
     notebook.until(lambda: notebook.outputs[1], "the cell ends, since it was paused")
     assert "".join(notebook.outputs[1][0]["text"]).strip() == "True", "nothing moved while the cell ran"
     assert not notebook.failures

@@ -227,6 +227,34 @@ def test_nothing_moves_while_a_cell_runs(made, monkeypatch):
     cells._after()
 
 
+def test_what_answers_the_page_while_a_cell_runs_does_not_end_it(made, monkeypatch):
+    monkeypatch.setattr(cells, "_depth", 0)
+    cells._before()
+    with monkeypatch.context() as page:
+        page.setattr(cells.lifetime, "answers_page", lambda: True)
+        cells._before(), cells._after(), cells._after()
+    assert cells.busy()
+    cells._after()
+    assert not cells.busy()
+
+
+def test_a_change_where_one_has_looked_back_in_the_same_move(made):
+    explorer = made()
+    explorer.run(steps=60)
+    explorer.set(learning_rate=0.02)
+    explorer.run(steps=60)
+    explorer.set(steps=0, learning_rate=0.01)
+    explorer.run(steps=60)
+    assert explorer.trainer.steps == 60
+    assert (weights(explorer) == weights(made(**explorer.parameters))).all()
+
+
+def test_the_time_that_is_left_goes_with_the_end(made):
+    explorer = made()
+    explorer.run(seconds=0.6)
+    assert "left" not in explorer.desk.said.value and explorer.desk.progress.layout.visibility == "hidden"
+
+
 def test_a_control_that_the_page_has_just_moved_waits_for_its_turn(made):
     explorer = made(steps=40)
     first = weights(explorer)

@@ -163,6 +163,10 @@ class Desk:
         visibility = "hidden" if progress is None else "visible"
         if self.progress.layout.visibility != visibility:
             self.progress.layout.visibility = visibility
+        if progress is None and self._told:
+            self._told = 0.0
+            if "left" in self.said.value:
+                self.say("")
         if progress is not None and time.monotonic() - self._told > 0.2:
             self._told = time.monotonic()
             self.progress.value = progress[0]

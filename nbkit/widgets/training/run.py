@@ -211,6 +211,7 @@ class Run:
         step = min(change[0] for change in (undone[:1] + ahead[:1]))
         if undone and undone[0][0] == step:
             step -= 1  # what was done at that step has to go as well
+        step = min(step, self.trainer.steps)  # who looks back and goes on has gone back before
         if step < 0:
             self.trainer.reset()
         else:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nbkit.displays.training import Boundary, Confusion, Curves, FittedCurve, Predictions
+from nbkit.displays.training.axes import number
 from nbkit.training.history import History
 from nbkit.widgets.training.places import Places, plane, tensors
 from nbkit.widgets.training.samples import Samples
@@ -168,9 +169,9 @@ def metric_of(history: History) -> str | None:
 def heading_of(epoch: float, step: int, measured: Mapping[str, float]) -> str:
     """One line that says how far the training is, and how good: of whole samples, with the weights that are shown."""
     far = [f"epoch {epoch:.{1 if epoch < 1000 else 0}f}", f"step {step:,}".replace(",", " ")]
-    train = f"train loss {measured['loss']:.3g}"
+    train = f"train loss {number(measured['loss'])}"
     judged = ", ".join(
-        f"{METRICS.get(name[11:], name[11:])} {value:.3g}"
+        f"{METRICS.get(name[11:], name[11:])} {number(value)}"
         for name, value in measured.items()
         if name.startswith("validation_")
     )

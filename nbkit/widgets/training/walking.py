@@ -187,12 +187,13 @@ class Walking(Explorer):
         self.scrubber.pace = 0.2 if playing else 0.0
         self.scrubber.refresh()
         self.desk.turned(playing)
-        if not playing and not self.error:
+        if not playing:
             try:
                 self._update(self.shown)  # with what a moving picture leaves out
                 self._show()
             except Exception as error:
-                self._say(self._sentence(error))
+                if not self.error:
+                    self._say(self._sentence(error))
 
 
 def best_before(history: History, patience: int, since: float) -> int | None:
