@@ -118,6 +118,9 @@ class Display:
         for ax in hidden:
             ax.set_visible(False)
 
+    def refit(self) -> None:
+        """Fit the limits to what is shown, after the toolbar's Home has put back those of the time before the zoom."""
+
     def see(self, names: Collection[str]) -> None:
         """Show the axes of these names and hide the others; a hidden one would take the zoom from the one that is seen."""
         for name, ax in self.axes_.items():

@@ -150,6 +150,11 @@ class LiveCanvas(_Frames, Canvas):
                 self.display.fit()
                 self._composer.forget()  # it was drawn where things stood before, and laying out is no drawing
 
+    def handle_toolbar_button(self, event: dict[str, Any]) -> None:
+        super().handle_toolbar_button(event)
+        if event["name"] == "home":
+            self.display.refit()  # what has grown since then would be cut off
+
     def handle_draw(self, event: dict[str, Any]) -> None:
         # The front end asks for one picture, and for no other until it has it: it gets one, also when nothing has changed.
         if not self._offer(self.compose()):

@@ -310,6 +310,17 @@ def test_steps_to_the_end_are_those_of_the_present_batch_size(made):
     assert explorer.shown_epoch == 1.5 and explorer.steps_to(2) == 1 and explorer.steps_to(1) == 0
 
 
+def test_home_after_a_zoom_shows_all_that_has_been_learned_since(made):
+    explorer = made(steps=0)
+    ax, toolbar = explorer.display_.axes_["loss"], explorer.canvas.toolbar
+    toolbar.push_current()
+    ax.set_xlim(2, 5)
+    toolbar.push_current()
+    explorer.set(steps=500)
+    explorer.canvas._handle_message(explorer.canvas, {"type": "toolbar_button", "name": "home"}, [])
+    assert ax.get_xlim()[0] == 0 and ax.get_xlim()[1] >= 500
+
+
 def test_reset_brings_the_first_picture_back_to_the_bit(made):
     explorer = made(steps=200)
     first = explorer.canvas.compose().copy()

@@ -116,8 +116,7 @@ class TrainingDisplay(Display):
         self._show(views)
         for name, view in views.items():
             if view is not before.get(name):
-                self.parts_[name].update(**_fields(view))
-                self.changed_.update(self.parts_[name].axes_.values())
+                self._tell(name, view)
         self.changed_.add(self.axes_["heading"])
         self.heading_.set_text(heading)
         self.message_.set_text(message)
@@ -128,7 +127,15 @@ class TrainingDisplay(Display):
         if self.owns_figure:
             self._place()
         if "network" in self._views:  # its diagram is laid out in pixels
-            self.network_.update(**_fields(self._views["network"]))
+            self._tell("network", self._views["network"])
+
+    def refit(self) -> None:
+        for name, view in self._views.items():
+            self._tell(name, view)
+
+    def _tell(self, name: str, view: tuple[Any, ...]) -> None:
+        self.parts_[name].update(**_fields(view))
+        self.changed_.update(self.parts_[name].axes_.values())
 
     def regions(self) -> Sequence[Region]:
         if not self.owns_figure or self.message_.get_visible():
