@@ -333,7 +333,13 @@ def test_reset_brings_the_first_picture_back_to_the_bit(made):
 
 @pytest.mark.parametrize(
     "given",
-    [{}, {"data": "curve"}, {"data": "blobs", "panel": "errors"}, {"panel": "spreads", "show": ["loss", "network"]}],
+    [
+        {},
+        {"data": "curve"},
+        {"data": "five_inputs"},
+        {"data": "blobs", "panel": "errors"},
+        {"panel": "spreads", "show": ["loss", "network"]},
+    ],
     ids=lambda given: "-".join(map(str, given.values())) or "first",
 )
 def test_what_is_drawn_by_parts_is_what_is_drawn_at_once(made, given):

@@ -37,11 +37,11 @@ class Inset(NamedTuple):
 
 INSETS: dict[str, Inset] = {
     "heading": Inset("heading", 8, 0, 8, 0),
-    "boundary": Inset("data", 58, 44, 48, 26),
-    "boundary_bar": Inset("data", -42, 44, 30, 26, 1.0),
-    "curve": Inset("data", 70, 44, 10, 26),
-    "predictions": Inset("data", 66, 44, 10, 26),
-    "classes": Inset("data", 62, 44, 12, 26),
+    "boundary": Inset("data", 58, 48, 48, 26),
+    "boundary_bar": Inset("data", -42, 48, 30, 26, 1.0),
+    "curve": Inset("data", 70, 48, 10, 26),
+    "predictions": Inset("data", 66, 48, 10, 26),
+    "classes": Inset("data", 62, 48, 12, 26),
     "network": Inset("network", 6, 4, 6, 0),
     "loss": Inset("loss", 66, 48, 18, 24),
     "metric": Inset("metric", 58, 48, 18, 24),
