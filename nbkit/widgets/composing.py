@@ -47,18 +47,17 @@ class Composer:
         renderer, figure, display = canvas.get_renderer(), self._canvas.figure, self._display
         pixels = np.asarray(renderer.buffer_rgba())
         regions = display.regions()
-        before, self._layout = self._layout, (pixels.shape, *regions)
-        if self._background is None or self._background.shape != pixels.shape:
-            before = ()
-        stale: list[Region] = []
-        if before != self._layout or figure.stale:
-            stale = self._stale(regions) if before == self._layout else []
-            if not stale and (figure.stale or not before):
-                renderer.clear()
-                figure.draw(renderer)
-                self._background, before = pixels.copy(), ()
+        layout = (pixels.shape, *regions)
+        drawn = self._background is not None and self._background.shape == pixels.shape
+        same = drawn and layout == self._layout  # the pixels hold the last frame, by the same regions
+        self._layout = layout
+        stale = self._stale(regions) if same and figure.stale else []
+        if not drawn or (figure.stale and not stale):
+            renderer.clear()
+            figure.draw(renderer)
+            self._background, same = pixels.copy(), False
         assert self._background is not None
-        if not regions or before != self._layout:
+        if not (same and regions):
             pixels[...] = self._background
             self._draw_live(renderer, figure.axes)
         else:
@@ -78,7 +77,7 @@ class Composer:
         return pixels
 
     def _stale(self, regions: Collection[Region]) -> list[Region]:
-        """The regions that have to be drawn anew, if no more than they has."""
+        """The regions that have to be drawn anew; none where something outside of them has to be, too."""
         figure = self._canvas.figure
         seen = [ax for ax in figure.axes if ax.get_visible()]
         told = {ax for region in regions for ax in region.axes}

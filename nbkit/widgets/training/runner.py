@@ -59,6 +59,8 @@ class Runner:
         self._walker = walker
         self._thread: threading.Thread | None = None
         self._stop, self._wake = threading.Event(), threading.Event()
+        # Waited for in place of the thread: Python 3.11 takes one whose `join` is interrupted for ended, and its messages fail.
+        self._rests = threading.Event()
         self._left: int | None = None
         self._in_cell = False
         self._drawing, self._rate = 0.02, 0.0  # running means: s a frame, steps a second
@@ -79,6 +81,7 @@ class Runner:
         self.total, self.began = steps, time.perf_counter()
         self._end = None if seconds is None else self.began + seconds
         self._stop.clear()
+        self._rests.clear()
         self._thread = threading.Thread(target=self._run, name="nbkit trains", daemon=True)
         self._walker.turned(True)
         self._thread.start()
@@ -90,13 +93,12 @@ class Runner:
         self._walker.halt()
         thread = self._thread
         if wait and thread is not None and thread is not threading.current_thread():
-            thread.join()
+            self._rests.wait()
 
     def join(self, timeout: float) -> bool:
         """Wait for its end; whether it has come."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
+        if self._thread is not None:
+            self._rests.wait(timeout)
         return not self.playing
 
     @property
@@ -149,10 +151,13 @@ class Runner:
             with self._walker.lock:
                 self._walker.failed(error)
         finally:
-            with self._walker.lock:
-                self._walker.lock.asked = None
-                self._thread = None
-                self._walker.turned(False)
+            try:
+                with self._walker.lock:
+                    self._walker.lock.asked = None
+                    self._thread = None
+                    self._walker.turned(False)
+            finally:
+                self._rests.set()
 
     def _burst(self) -> bool:
         """Steps until the next frame is due, and the frame; whether there may be more."""
