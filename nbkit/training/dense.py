@@ -6,8 +6,8 @@ A layer makes s = x·Wᵀ + b of its inputs x, one sample a row, and y = f(s) of
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from nbkit.models import MLP, Atan, Dropout
 from nbkit.training.direct import gradients
 from nbkit.training.losses import Function
 
-__all__ = ["DenseGradient", "Elementwise", "layers_of", "slope"]
+__all__ = ["DenseGradient", "Elementwise", "Weighted", "back", "layers_of", "slope", "through"]
 
 _aten = torch.ops.aten
 
@@ -26,6 +26,32 @@ class Elementwise(NamedTuple):
 
     forward: Callable[[Tensor], Tensor]
     backward: Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+class Weighted(Protocol):
+    """A dense layer: `learn` takes down the gradients of its weights, given ∂L/∂s and the inputs; the rest as in `Elementwise`."""
+
+    def forward(self, x: Tensor) -> Tensor: ...
+
+    def learn(self, d: Tensor, x: Tensor) -> None: ...
+
+    def backward(self, d: Tensor, x: Tensor, y: Tensor) -> Tensor: ...
+
+
+class Dense(NamedTuple):
+    """One model's layer, whose gradients go where `loss.backward()` puts them."""
+
+    weight: Tensor
+    bias: Tensor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.addmm(self.bias, x, self.weight.t())
+
+    def learn(self, d: Tensor, x: Tensor) -> None:
+        self.weight.grad, self.bias.grad = torch.mm(d.t(), x), d.sum(0)
+
+    def backward(self, d: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return torch.mm(d, self.weight)
 
 
 #: The functions that the gradient is known of, by their modules; the kernels are those of autograd, so that the bits are.
@@ -60,6 +86,25 @@ def layers_of(model: nn.Module) -> list[tuple[str, nn.Linear | Elementwise]] | N
     return layers
 
 
+def through(layers: Sequence[Elementwise | Weighted], x: Tensor) -> list[Tensor]:
+    """The inputs, and what comes out of each layer."""
+    passed = [x]
+    for layer in layers:
+        passed.append(layer.forward(passed[-1]))
+    return passed
+
+
+def back(layers: Sequence[Elementwise | Weighted], passed: Sequence[Tensor], d: Tensor) -> None:
+    """Take the gradient of the outputs back through the layers, each of which learns; `passed` is what `through` gave."""
+    first = next(layer for layer in layers if not isinstance(layer, Elementwise))
+    for layer, x, y in zip(reversed(layers), passed[-2::-1], passed[:0:-1], strict=True):
+        if not isinstance(layer, Elementwise):
+            layer.learn(d, x)
+            if layer is first:  # nobody asks for the gradient of what comes before
+                return
+        d = layer.backward(d, x, y)
+
+
 class DenseGradient:
     """One call gives the loss of a batch and sets `grad` of the model's parameters, as `loss.backward()` would.
 
@@ -68,7 +113,7 @@ class DenseGradient:
     """
 
     def __init__(self, model: nn.Module, loss: Function, layers: list[nn.Linear | Elementwise]) -> None:
-        self._layers = [(each.weight, each.bias) if isinstance(each, nn.Linear) else each for each in layers]
+        self._layers = [Dense(each.weight, each.bias) if isinstance(each, nn.Linear) else each for each in layers]
         self._loss = loss
         modules = [*model.modules(), *(loss.modules() if isinstance(loss, nn.Module) else ())]
         listeners = [*map(vars, modules), vars(torch.nn.modules.module)]
@@ -104,21 +149,9 @@ class DenseGradient:
     def __call__(self, x: Tensor, targets: Tensor) -> Tensor:
         """The loss, as a tensor without a graph."""
         with torch.no_grad():
-            passed = [x]
-            for layer in self._layers:
-                x = layer.forward(x) if isinstance(layer, Elementwise) else torch.addmm(layer[1], x, layer[0].t())
-                passed.append(x)
-            loss, d = slope(self._loss, x, targets)
-            first = next(layer for layer in self._layers if not isinstance(layer, Elementwise))
-            for layer, x, y in zip(reversed(self._layers), passed[-2::-1], passed[:0:-1], strict=True):
-                if isinstance(layer, Elementwise):
-                    d = layer.backward(d, x, y)
-                    continue
-                weight, bias = layer
-                weight.grad, bias.grad = torch.mm(d.t(), x), d.sum(0)
-                if layer is first:  # nobody asks for the gradient of what comes before
-                    break
-                d = torch.mm(d, weight)
+            passed = through(self._layers, x)
+            loss, d = slope(self._loss, passed[-1], targets)
+            back(self._layers, passed, d)
             return loss
 
 

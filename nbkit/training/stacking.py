@@ -11,20 +11,30 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from nbkit.models import Dropout
-from nbkit.training.dense import Elementwise, layers_of, slope
+from nbkit.training.dense import Elementwise, Weighted, back, layers_of, slope, through
 from nbkit.training.direct import gradients
 from nbkit.training.losses import Function
 
 __all__ = ["Stack", "per_run"]
 
 
-class Dense(NamedTuple):
+class StackedDense(NamedTuple):
     """A layer of all runs: weights (K, in, out) and biases (K, 1, out), and where their gradients go."""
 
     weight: Tensor
     bias: Tensor
     weight_gradient: Tensor
     bias_gradient: Tensor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.baddbmm(self.bias, x, self.weight)
+
+    def learn(self, d: Tensor, x: Tensor) -> None:
+        torch.bmm(x.mT, d, out=self.weight_gradient)
+        torch.sum(d, 1, out=self.bias_gradient)
+
+    def backward(self, d: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return torch.bmm(d, self.weight.mT)
 
 
 class Stack:
@@ -69,12 +79,12 @@ class Stack:
             window = slice(first, first := first + tensor.numel())
             self.parameters[name] = self.flat.detach()[window].view(tensor.shape).requires_grad_()
             slopes[name] = self.flat.grad[window].view(tensor.shape)
-        self._layers: list[Dense | Elementwise] = []
+        self._layers: list[Elementwise | Weighted] = []
         for name, layer in chain:
             if isinstance(layer, nn.Linear):
                 names = f"{name}weight", f"{name}bias"
                 weight, bias = (self.parameters[each] for each in names)
-                self._layers.append(Dense(weight, bias.unsqueeze(1), *(slopes[each] for each in names)))
+                self._layers.append(StackedDense(weight, bias.unsqueeze(1), *(slopes[each] for each in names)))
             else:
                 self._layers.append(layer)
         self._forward = None if self._turned else self._vmapped(copy.deepcopy(models[0]).to(device))
@@ -90,15 +100,7 @@ class Stack:
     def __call__(self, *inputs: Tensor) -> Tensor:
         if self._forward is not None:
             return self._forward(self.parameters, *inputs)
-        return self._passed(*inputs)[-1]
-
-    def _passed(self, x: Tensor) -> list[Tensor]:
-        """The inputs, and what comes out of each layer."""
-        passed = [x]
-        for layer in self._layers:
-            x = layer.forward(x) if isinstance(layer, Elementwise) else torch.baddbmm(layer.bias, x, layer.weight)
-            passed.append(x)
-        return passed
+        return through(self._layers, *inputs)[-1]
 
     def learn(self, inputs: Sequence[Tensor], targets: Tensor, loss: Function, each: Function) -> Tensor:
         """The losses of `each` run (K,), without a graph, and the gradient into `flat.grad`; `loss` is that of one run."""
@@ -108,19 +110,10 @@ class Stack:
             found = gradients(losses.sum(), tuple(self.parameters.values()))
             torch.cat([gradient.flatten() for gradient in found], out=self.flat.grad)
             return losses.detach()
-        with torch.no_grad():  # as in `DenseGradient`, for all runs at once
-            passed = self._passed(*inputs)
+        with torch.no_grad():
+            passed = through(self._layers, *inputs)
             losses, d = slope(loss, passed[-1], targets, each)
-            first = next(layer for layer in self._layers if isinstance(layer, Dense))
-            for layer, x, y in zip(reversed(self._layers), passed[-2::-1], passed[:0:-1], strict=True):
-                if isinstance(layer, Elementwise):
-                    d = layer.backward(d, x, y)
-                    continue
-                torch.bmm(x.mT, d, out=layer.weight_gradient)
-                torch.sum(d, 1, out=layer.bias_gradient)
-                if layer is first:  # nobody asks for the gradient of what comes before
-                    break
-                d = torch.bmm(d, layer.weight.mT)
+            back(self._layers, passed, d)
             return losses
 
     def _vmapped(self, base: nn.Module) -> Callable[..., Tensor]:
